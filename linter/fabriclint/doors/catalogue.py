@@ -1,0 +1,38 @@
+"""`fabriclint rules` and `fabriclint explain`: what there is to know without reading any source."""
+
+from __future__ import annotations
+
+import argparse
+
+from fabriclint.doors.check import unknown_rule
+from fabriclint.doors.cli import CLEAN, Usage, colored, speak
+from fabriclint.engine.packs import PackError, builtin_rules
+from fabriclint.reporters import page
+from fabriclint.sdk import Rule
+
+
+def _rules() -> tuple[Rule, ...]:
+    try:
+        return builtin_rules()
+    except PackError as error:
+        raise Usage(str(error)) from error
+
+
+def explain(asked: argparse.Namespace) -> int:
+    """Show the page of a rule."""
+    rules = _rules()
+    found = [rule for rule in rules if rule.name == asked.rule]
+    if not found:
+        raise Usage(f"{asked.rule}: {unknown_rule(asked.rule, rules)}")
+    speak(page.render(found[0], color=colored(asked.color)))
+    return CLEAN
+
+
+def table(asked: argparse.Namespace) -> int:
+    """List the rules."""
+    rules = _rules()
+    if asked.format == "json":
+        speak(page.as_json(rules), machine=True)
+    else:
+        speak(page.table(rules, color=colored(asked.color)))
+    return CLEAN

@@ -1,0 +1,173 @@
+"""`fabriclint check`: from the command line to a report on standard output."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from fabriclint.doors.cli import CLEAN, FOUND, NOTHING, WRONG, Usage, colored, complain, speak
+from fabriclint.doors.files import DiskFiles
+from fabriclint.engine.discover import Plan, plan
+from fabriclint.engine.packs import PackError, builtin_rules
+from fabriclint.engine.report import Report, at_least
+from fabriclint.engine.run import run
+from fabriclint.languages import languages
+from fabriclint.languages.base import Settings
+from fabriclint.sdk import Rule, Severity
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Lint what is asked for; the exit code."""
+    try:
+        rules = chosen(builtin_rules(), asked.select, asked.ignore)
+    except PackError as error:
+        raise Usage(str(error)) from error
+    files = DiskFiles()
+    settings = inputs(asked, files)
+    planned = planned_for(asked.paths, files)
+    if asked.list_roots:
+        from fabriclint.reporters.roots import render as render_roots
+
+        speak(render_roots(planned, as_json=asked.format == "json"))
+        return WRONG if planned.crashed else NOTHING if planned.missing else CLEAN
+    report = run(planned, files, settings, rules)
+    code = exit_code(report, asked.fail_on, exit_zero=asked.exit_zero)
+    shown = report.from_level(cast("Severity", asked.level))
+    text = rendered(shown, asked, rules)
+    if asked.output:
+        write(asked.output, text)
+    else:
+        speak(text, machine=asked.format not in ("text", "concise"))
+    if asked.format in ("gitlab",):
+        for diagnostic in report.diagnostics:
+            if diagnostic.level != "note":
+                where = str(diagnostic.place) if diagnostic.place else diagnostic.path
+                complain(f"{where + ': ' if where else ''}{diagnostic.message}")
+    return code
+
+
+def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False) -> int:
+    """What a report means to the shell. What --level hides counts all the same."""
+    if report.crashed:
+        return WRONG
+    if report.missing:
+        return NOTHING
+    if exit_zero or fail_on == "never":
+        return CLEAN
+    if any(diagnostic.level == "error" for diagnostic in report.diagnostics):
+        return FOUND
+    bound = cast("Severity", fail_on)
+    return FOUND if any(at_least(finding.severity, bound) for finding in report.findings) else CLEAN
+
+
+def planned_for(given: Sequence[str], files: DiskFiles) -> Plan:
+    """The roots of the paths as the user typed them (the working directory where none is)."""
+    paths: list[str] = []
+    absent: list[str] = []
+    for path in given or ["."]:
+        if files.exists(path):
+            paths.append(files.allow(path))
+        else:
+            absent.append(path)
+    return plan(paths, files, languages(), absent)
+
+
+def inputs(asked: argparse.Namespace, files: DiskFiles) -> Settings:
+    """The inputs of the stacks; raises Usage where one is not of its form."""
+    for path in asked.var_file:
+        if not files.exists(path):
+            raise Usage(f"--var-file {path}: there is no such file")
+    return Settings(
+        variables=pairs("--var", asked.var),
+        variable_files=tuple(files.allow_file(path) for path in asked.var_file),
+        workspace=asked.workspace,
+        parameters=pairs("--parameters", asked.parameters),
+    )
+
+
+def pairs(option: str, given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """NAME=VALUE, split; raises Usage where there is no name or no sign."""
+    made: list[tuple[str, str]] = []
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise Usage(f"{option} {text}: write it as NAME=VALUE")
+        made.append((name.strip(), value))
+    return tuple(made)
+
+
+def chosen(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules to run; raises Usage for a name that no rule and no area has."""
+    wanted = named(rules, "--select", select)
+    unwanted = named(rules, "--ignore", ignore)
+    return tuple(rule for rule in rules if (not wanted or rule.name in wanted) and rule.name not in unwanted)
+
+
+def named(rules: Sequence[Rule], option: str, given: Iterable[str]) -> frozenset[str]:
+    """The names of rules that an option speaks of; an area stands for all its rules."""
+    found: set[str] = set()
+    for name in (part.strip() for text in given for part in text.split(",")):
+        if not name:
+            continue
+        of_name = {rule.name for rule in rules if name in (rule.name, rule.area)}
+        if not of_name:
+            raise Usage(f"{option} {name}: {unknown_rule(name, rules)}")
+        found |= of_name
+    return frozenset(found)
+
+
+def unknown_rule(name: str, rules: Sequence[Rule]) -> str:
+    """That there is no such rule, with the names that are nearest."""
+    from difflib import get_close_matches
+
+    known = sorted({rule.name for rule in rules} | {rule.area for rule in rules})
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`fabriclint rules` lists them"
+    return f"there is no such rule; {hint}"
+
+
+def rendered(report: Report, asked: argparse.Namespace, rules: Sequence[Rule]) -> str:
+    """The report in the form that is asked for."""
+    form = asked.format
+    if form == "json":
+        from fabriclint.reporters import json as reporter
+
+        return reporter.render(report)
+    if form == "text":
+        from fabriclint.reporters import text
+
+        color = not asked.output and colored(asked.color) or asked.color == "always"
+        return text.render(report, color=color, show_not_checked="not-checked" in asked.show)
+    if form == "concise":
+        from fabriclint.reporters import concise
+
+        return concise.render(report)
+    if form == "sarif":
+        from fabriclint.reporters import sarif
+
+        return sarif.render(report, rules)
+    if form == "github":
+        from fabriclint.reporters import github
+
+        return github.render(report)
+    if form == "gitlab":
+        from fabriclint.reporters import gitlab
+
+        return gitlab.render(report)
+    from fabriclint.reporters import junit
+
+    return junit.render(report)
+
+
+def write(path: str, text: str) -> None:
+    """Write the report to a file; raises Usage where that cannot be."""
+    try:
+        if path == "-":
+            sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+            return
+        with open(path, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+    except OSError as error:
+        raise Usage(f"--output {path}: {error.strerror or error}") from error

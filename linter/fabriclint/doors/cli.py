@@ -1,0 +1,161 @@
+"""The command line: what is asked for, and what the answer means to the shell."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fabriclint import __version__
+
+CLEAN, FOUND, WRONG, NOTHING = 0, 1, 2, 3
+INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell shows for SIGINT and SIGPIPE
+
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+LEVELS = ("error", "warning", "advice")
+
+EPILOG = """\
+exit codes:
+  0  clean: no finding at or above --fail-on
+  1  findings at or above --fail-on, or a Terraform or CloudFormation file that cannot be read
+  2  wrong usage, or an error of fabriclint itself
+  3  a path does not exist, or a folder holds neither Terraform nor CloudFormation
+"""
+
+
+class Usage(Exception):
+    """The command line asks for something that cannot be; the message says what."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="fabriclint",
+        description="Finds what starves generative-AI training of network on AWS, in Terraform and CloudFormation.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"fabriclint {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _check(commands.add_parser("check", help="lint folders, Terraform files and templates", **_like(top)))
+    explain = commands.add_parser("explain", help="show the page of a rule", **_like(top))
+    explain.add_argument("rule", metavar="RULE")
+    explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    rules = commands.add_parser("rules", help="list the rules", **_like(top))
+    rules.add_argument("--format", choices=("text", "json"), default="text")
+    rules.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    inspect = commands.add_parser("inspect", help="show every fleet as fabriclint understands it", **_like(top))
+    inspect.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
+    inspect.add_argument("--format", choices=("text", "json"), default="text")
+    inspect.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    _inputs(inspect)
+    return top
+
+
+def _like(top: argparse.ArgumentParser) -> dict[str, Any]:
+    return {"formatter_class": top.formatter_class, "allow_abbrev": False}
+
+
+def _check(check: argparse.ArgumentParser) -> None:
+    check.epilog = EPILOG
+    check.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
+    check.add_argument("--format", choices=FORMATS, default="text", help="form of the report (default: text)")
+    check.add_argument("--output", metavar="FILE", help="write the report to a file")
+    check.add_argument("--select", action="append", default=[], metavar="RULE", help="only these rules or areas")
+    check.add_argument("--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas")
+    check.add_argument("--level", choices=LEVELS, default="advice", help="hide findings below (default: advice)")
+    check.add_argument(
+        "--fail-on", choices=(*LEVELS, "never"), default="warning", help="findings that make exit code 1 (default: warning)"
+    )
+    check.add_argument("--exit-zero", action="store_true", help="exit 0 whatever was found")
+    check.add_argument("--show", choices=("not-checked",), action="append", default=[], help="list what was left open, and why")
+    check.add_argument("--list-roots", action="store_true", help="show which folders and templates are judged, and stop")
+    check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    _inputs(check)
+
+
+def _inputs(command: argparse.ArgumentParser) -> None:
+    inputs = command.add_argument_group("inputs of the stacks")
+    inputs.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform root variable")
+    inputs.add_argument("--var-file", action="append", default=[], metavar="FILE", help="a Terraform variable file")
+    inputs.add_argument("--workspace", metavar="NAME", help="the Terraform workspace")
+    inputs.add_argument(
+        "--parameters", action="append", default=[], metavar="NAME=VALUE", help="a CloudFormation parameter; may be repeated"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the report has seen enough. The interpreter flushes once more at exit: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    asked = parser().parse_args(arguments)
+    try:
+        return _command(asked.command)(asked)
+    except Usage as error:
+        complain(str(error))
+        return WRONG
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        from fabriclint.engine.discover import told
+
+        complain(f"internal error: {told(error)}")
+        return WRONG
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    if name == "check":
+        from fabriclint.doors.check import check
+
+        return check
+    if name == "inspect":
+        from fabriclint.doors.inspect import inspect
+
+        return inspect
+    from fabriclint.doors import catalogue
+
+    return catalogue.explain if name == "explain" else catalogue.table
+
+
+def complain(message: str) -> None:
+    """Say something on standard error; the report alone goes to standard output."""
+    data = f"fabriclint: {message}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+    try:
+        sys.stderr.buffer.write(data)
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):
+        return
+
+
+def speak(text: str, *, machine: bool = False) -> None:
+    """Write to standard output; a sign that the terminal's encoding lacks becomes a question mark."""
+    encoding = "utf-8" if machine else (sys.stdout.encoding or "utf-8")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    stream.write(text.encode(encoding, "replace"))
+    stream.flush()
+
+
+def colored(choice: str) -> bool:
+    """Whether standard output is to be coloured."""
+    if choice != "auto":
+        return choice == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout.isatty()

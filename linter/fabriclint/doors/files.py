@@ -1,0 +1,194 @@
+"""The disk, as the core may see it: regular files inside the tree, read once, bounded, never followed out of it."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from fabriclint.languages.base import Unreadable
+from fabriclint.text import Source
+
+MAX_BYTES = 10_000_000
+SKIPPED_FOLDERS = frozenset({".git", ".terraform", ".hg", ".svn", "node_modules", ".venv"})
+
+
+class DiskFiles:
+    """Implements `languages.base.Files` over the disk.
+
+    A path is relative to the working directory, with `/`; one that was given absolute and lies elsewhere stays absolute.
+    The tree is bounded by `allow`: what lies outside every bound is not read, by whatever path or link it is reached.
+    """
+
+    def __init__(self, home: str | None = None) -> None:
+        self.home = os.path.abspath(home or os.getcwd())
+        self._real_home = os.path.realpath(self.home)
+        self._bounds: dict[str, None] = {}
+        self._singles: set[str] = set()
+        self._sources: dict[str, Source] = {}
+        self._refused: dict[str, Unreadable] = {}
+        self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    # what the command line does
+
+    def exists(self, given: str) -> bool:
+        """Whether there is anything at a path as the user typed it."""
+        try:
+            return os.path.lexists(os.path.join(self.home, given))
+        except ValueError:
+            return False
+
+    def allow(self, given: str) -> str:
+        """Let the tree round a path be read; the path as the core calls it."""
+        real = os.path.realpath(os.path.join(self.home, given))
+        folder = real if os.path.isdir(real) else os.path.dirname(real)
+        self._bounds[self._bound(folder)] = None
+        return self.name(given)
+
+    def allow_file(self, given: str) -> str:
+        """Let one file be read wherever it lies, because the user named it; the path as the core calls it."""
+        self._singles.add(os.path.realpath(os.path.join(self.home, given)))
+        return self.name(given)
+
+    def name(self, given: str) -> str:
+        """The path as the core calls it and reports show it."""
+        full = os.path.normpath(os.path.join(self.home, given))
+        if _within(full, self.home):
+            shown = os.path.relpath(full, self.home)
+        elif os.path.isabs(given):
+            shown = full
+        else:
+            shown = os.path.normpath(given)
+        return shown.replace(os.sep, "/")
+
+    def _bound(self, folder: str) -> str:
+        """The nearest git work tree round a folder; else the working directory if it holds the folder; else the folder."""
+        here = folder
+        while True:
+            if os.path.lexists(os.path.join(here, ".git")):
+                return here
+            above = os.path.dirname(here)
+            if above == here:
+                break
+            here = above
+        return self._real_home if _within(folder, self._real_home) else folder
+
+    # languages.base.Files
+
+    def source(self, path: str) -> Source:
+        """The file's bytes; raises Unreadable."""
+        path = _plain(path)
+        found = self._sources.get(path)
+        if found is not None:
+            return found
+        refused = self._refused.get(path)
+        if refused is None:
+            try:
+                data = self._read(path)
+            except Unreadable as error:
+                refused = self._refused[path] = error
+            else:
+                source = self._sources[path] = Source(path, data)
+                return source
+        raise Unreadable(refused.path, refused.message)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The sorted names of what is in a folder and no folder; none where there is no such folder.
+
+        A pipe, a device or a link that leads out of the tree is named too: `source` then says why it is not read, instead
+        of a file of the stack being missing without a word.
+        """
+        return self._list(folder)[0]
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The sorted names of the folders in a folder; links, version control and installed packages are left out."""
+        return self._list(folder)[1]
+
+    def is_file(self, path: str) -> bool:
+        """Whether `source` could read it."""
+        try:
+            self._check(path)
+        except Unreadable:
+            return False
+        return True
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder inside the tree."""
+        try:
+            real = self._real(path)
+        except Unreadable:
+            return False
+        return os.path.isdir(real) and self._inside(real)
+
+    def _list(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        folder = _plain(folder)
+        listed = self._listed.get(folder)
+        if listed is not None:
+            return listed
+        files: list[str] = []
+        folders: list[str] = []
+        if self.is_folder(folder):
+            try:
+                with os.scandir(self._real(folder)) as entries:
+                    for entry in entries:
+                        if entry.is_dir(follow_symlinks=False):
+                            if entry.name not in SKIPPED_FOLDERS:
+                                folders.append(entry.name)
+                        elif not (entry.is_symlink() and os.path.isdir(entry.path)):
+                            files.append(entry.name)
+            except OSError:
+                files, folders = [], []
+        listed = self._listed[folder] = (tuple(sorted(files)), tuple(sorted(folders)))
+        return listed
+
+    def _real(self, path: str) -> str:
+        try:
+            return os.path.realpath(os.path.join(self.home, path))
+        except (OSError, ValueError) as error:
+            raise Unreadable(path, "this is not a path that can be read") from error
+
+    def _inside(self, real: str) -> bool:
+        return real in self._singles or any(_within(real, bound) for bound in self._bounds)
+
+    def _check(self, path: str) -> tuple[str, os.stat_result]:
+        """The real path of a regular file inside the tree, and what the disk says of it; raises Unreadable."""
+        real = self._real(path)
+        if not self._inside(real):
+            raise Unreadable(path, "it lies outside the tree that is read")
+        try:
+            status = os.stat(real)
+        except OSError as error:
+            raise Unreadable(path, _words(error)) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise Unreadable(path, f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        return real, status
+
+    def _read(self, path: str) -> bytes:
+        real, _ = self._check(path)
+        try:
+            # Between the look and the opening a file may become a pipe: opened so, that cannot block.
+            handle = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+            with os.fdopen(handle, "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise Unreadable(path, "it is not a regular file")
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise Unreadable(path, _words(error)) from error
+        if len(data) > MAX_BYTES:
+            raise Unreadable(path, f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        return data
+
+
+def _plain(path: str) -> str:
+    return os.path.normpath(path or ".").replace(os.sep, "/")
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _words(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return (error.strerror or type(error).__name__).lower()

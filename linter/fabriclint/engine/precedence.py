@@ -1,0 +1,46 @@
+"""One fault, one finding: which rule speaks where two describe the same fault, and what counts as told once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Where the rule on the left finds something on a subject, the rules on the right say no more about that subject: its
+# finding is the more precise one, or its fix makes theirs go away. The reason stands beside each.
+COVERS: dict[str, tuple[str, ...]] = {
+    # The type has to change before any interface, card or group can matter.
+    "instance-type-without-efa": ("accelerators-without-efa", "efa-on-too-few-cards", "efa-security-group-closed"),
+    # Without a first EFA interface there are no cards to count and no EFA traffic for a group to drop.
+    "accelerators-without-efa": ("efa-on-too-few-cards", "efa-security-group-closed"),
+    # The launch fails on the layout; the layout that mends it uses all cards.
+    "efa-layout-invalid": ("efa-on-too-few-cards",),
+    # A group cannot hold nodes of several zones: first the zones.
+    "fleet-spans-zones": ("no-cluster-placement-group",),
+    # The group has to go altogether.
+    "placement-group-with-capacity-block": ("placement-strategy-not-cluster",),
+    # There is a group, with the wrong strategy.
+    "placement-strategy-not-cluster": ("no-cluster-placement-group",),
+    # No endpoint at all: nothing can be routed to it.
+    "s3-without-gateway-endpoint": ("s3-gateway-endpoint-not-routed",),
+}
+
+
+def covered(found: Iterable[str]) -> frozenset[str]:
+    """The rules that keep silent about a subject, given those that found something on it."""
+    return frozenset(loser for winner in found for loser in COVERS.get(winner, ()))
+
+
+_INDEX = re.compile(r"\[[^\[\]]*\]")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def shape(message: str, names: Iterable[str]) -> str:
+    """A message without the names of its subject and without instance keys: alike for instances with the same fault."""
+    for name in sorted({name for name in names if name}, key=lambda name: (-len(name), name)):
+        message = message.replace(name, "\N{WHITE SQUARE}")
+    return _INDEX.sub("", message)
+
+
+def lasting(text: str) -> str:
+    """A message shape without its numbers, so that a fingerprint outlives a change of size."""
+    return _DIGITS.sub("#", text)

@@ -1,0 +1,161 @@
+"""Every rule over every subject of every root: claims are settled, and what went wrong on the way is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from fabriclint.engine import merge
+from fabriclint.engine.discover import Plan, told
+from fabriclint.engine.precedence import covered
+from fabriclint.engine.report import Report, Verdict, at_least, counted, diagnostic_order, position
+from fabriclint.languages.base import Diagnostic, Files, Language, Root, Settings
+from fabriclint.model.element import Element
+from fabriclint.model.stack import Stack
+from fabriclint.sdk import Claim, Rule, Severity
+from fabriclint.text import Span
+from fabriclint.values import State, Truth
+
+
+class Subject(Protocol):
+    """What the engine needs of a model object."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def place(self) -> Span: ...
+    @property
+    def element(self) -> Element: ...
+    @property
+    def exists(self) -> Truth: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A claim and what it came to."""
+
+    claim: Claim
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule on one subject, with all its claims settled."""
+
+    rule: Rule
+    subject: Subject
+    language: Language
+    root: Root
+    settled: tuple[Settled, ...]
+
+    @property
+    def state(self) -> State:
+        """Yes if any claim is; else unknown if any is; else no."""
+        states = {settled.truth.state for settled in self.settled}
+        return "yes" if "yes" in states else "unknown" if "unknown" in states else "no"
+
+    def severity(self, claim: Claim) -> Severity:
+        """The severity of a claim, which may be below its rule's and never above."""
+        lowered = claim.severity
+        return lowered if lowered is not None and at_least(self.rule.severity, lowered) else self.rule.severity
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What went wrong so far."""
+
+    diagnostics: list[Diagnostic]
+    crashed: bool = False
+
+    def crash(self, what: str, error: BaseException, place: Span | None = None, path: str = "") -> None:
+        """Note a fault of fabriclint itself."""
+        self.crashed = True
+        self.diagnostics.append(Diagnostic("error", f"{what}: {told(error)}", place, path))
+
+
+def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> Report:
+    """Judge every root of a plan by the rules. A rule or language that fails is told, and the rest goes on."""
+    trouble = Trouble(list(plan.diagnostics), plan.crashed)
+    checks: list[Check] = []
+    for language, root in plan.roots:
+        checks.extend(judge(language, root, files, settings, rules, trouble))
+    groups = merge.found(checks)
+    findings = merge.findings(groups, trouble.diagnostics)
+    open_ = merge.not_checked(checks)
+    verdicts = sorted((verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address))
+    return Report(
+        roots=tuple(root for _, root in plan.roots),
+        folded=plan.folded,
+        findings=findings,
+        not_checked=open_,
+        diagnostics=told_once(trouble.diagnostics),
+        verdicts=tuple(verdicts),
+        summary=counted(findings, sum(check.state == "no" for check in checks), len(open_)),
+        missing=plan.missing,
+        crashed=trouble.crashed,
+    )
+
+
+def judge(
+    language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule], trouble: Trouble
+) -> list[Check]:
+    """The checks of one root, after precedence."""
+    try:
+        reading = language.read(root, files, settings)
+        trouble.diagnostics.extend(reading.diagnostics)
+        stack = Stack(reading.elements, reading.region, reading.open)
+    except Exception as error:
+        trouble.crash("fabriclint failed to read this root", error, path=root.path)
+        return []
+    checks: list[Check] = []
+    subjects: dict[type, tuple[Subject, ...]] = {}
+    for rule in rules:
+        if rule.subject not in subjects:
+            subjects[rule.subject] = ()
+            try:
+                subjects[rule.subject] = cast("tuple[Subject, ...]", tuple(stack.subjects(rule.subject)))
+            except Exception as error:
+                kind = rule.subject.__name__
+                trouble.crash(f"fabriclint failed to find the {kind} objects of this root", error, path=root.path)
+        for subject in subjects[rule.subject]:
+            try:
+                settled = tuple(
+                    Settled(claim, subject.exists & claim.when) for claim in rule.check(subject)
+                )
+            except Exception as error:
+                what = f"rule {rule.name} failed on {subject.label}"
+                trouble.crash(what, error, subject.place)
+                continue
+            if settled:
+                checks.append(Check(rule, subject, language, root, settled))
+    return after_precedence(checks)
+
+
+def after_precedence(checks: Iterable[Check]) -> list[Check]:
+    """The checks without those that a more precise finding on the same subject covers."""
+    checks = list(checks)
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        if check.state == "yes":
+            found.setdefault(check.subject.address, []).append(check.rule.name)
+    silent = {address: covered(rules) for address, rules in found.items()}
+    return [check for check in checks if check.rule.name not in silent.get(check.subject.address, ())]
+
+
+def verdict(check: Check) -> Verdict:
+    """What a check came to, for the record."""
+    subject = check.subject
+    return Verdict(
+        check.rule.name, type(subject).__name__, subject.address, check.language.name, subject.place, check.state
+    )
+
+
+def told_once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics in order, each once, however many roots came across it."""
+    once: dict[tuple[str, int, str, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        once.setdefault(diagnostic_order(diagnostic), diagnostic)
+    return tuple(once[key] for key in sorted(once))

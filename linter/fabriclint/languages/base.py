@@ -1,0 +1,135 @@
+"""What a language is to the engine: it finds its roots, reads one into elements, and writes a change its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from fabriclint.model.change import Change
+from fabriclint.model.element import Element
+from fabriclint.text import Source, Span
+from fabriclint.values import Reason
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something wrong with, or worth knowing about, the input itself. `path` is set where there is no span to point at."""
+
+    level: Level
+    message: str
+    place: Span | None = None
+    path: str = ""
+
+
+class Unreadable(Exception):
+    """A file that cannot be taken: missing, too large, not a regular file, outside the tree. The message says which."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
+
+
+class Files(Protocol):
+    """The tree as the door lets the core see it: regular files inside it only, each read once."""
+
+    def source(self, path: str) -> Source:
+        """The file's bytes; raises Unreadable."""
+        ...
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The sorted names of the regular files in a folder; none where there is no such folder."""
+        ...
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The sorted names of the folders in a folder (links and `.terraform`, `.git` and the like are left out)."""
+        ...
+
+    def is_file(self, path: str) -> bool:
+        """Whether `source` could read it."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it is a folder inside the tree."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+    variable_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Something judged as a whole: a folder of Terraform files, or a template with its nested stacks.
+
+    `path` is the folder or file, `why` the reason it is a root in a few words (for `--list-roots`), `files` what belongs to
+    it directly.
+    """
+
+    language: str
+    path: str
+    why: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folder or template that is judged through its callers, and who they are."""
+
+    path: str
+    callers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """The decision over the given paths."""
+
+    roots: tuple[Root, ...]
+    folded: tuple[Folded, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A root as a language read it: elements in source order, and what went wrong on the way.
+
+    `open` are the reasons why there may be elements that are not shown (a file that does not parse).
+    `region` is what the root says of its Region, where it says so ("us-east-1").
+    """
+
+    elements: tuple[Element, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    open: tuple[Reason, ...] = ()
+    region: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
+class Language(Protocol):
+    """One input language. Implementations are modules' instances in `fabriclint.languages`; they hold no state."""
+
+    name: str
+
+    def may_own(self, path: str) -> bool:
+        """Whether a file of this name can be of this language; cheap, no reading."""
+        ...
+
+    def roots(self, candidates: Sequence[str], named: Collection[str], files: Files) -> Roots:
+        """Which of the candidate files (or their folders) are roots; `named` are paths the user named one by one."""
+        ...
+
+    def read(self, root: Root, files: Files, settings: Settings) -> Reading:
+        """Evaluate a root. Never raises on bad input: it yields diagnostics."""
+        ...
+
+    def write(self, changes: Sequence[Change], near: Element) -> str:
+        """The changes as code of this language, to be shown to a person; `near` is the element the finding is about."""
+        ...

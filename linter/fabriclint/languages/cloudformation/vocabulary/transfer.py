@@ -1,0 +1,74 @@
+"""DataSync and DMS: what moves data into the Region."""
+
+from __future__ import annotations
+
+from fabriclint.model.element import At, Attribute, Fixed, Shape
+
+
+def _location(protocol: str, attributes: dict[str, Attribute]) -> Shape:
+    return Shape(
+        "datasync_location", {"protocol": Fixed(protocol), "subdirectory": "Subdirectory", **attributes}
+    )
+
+
+SHAPES: dict[str, Shape] = {
+    "AWS::DataSync::Agent": Shape(
+        "datasync_agent", {"name": "AgentName", "endpoint": "VpcEndpointId", "subnets": "SubnetArns"}
+    ),
+    "AWS::DataSync::LocationNFS": _location(
+        "nfs", {"host": "ServerHostname", "agents": "OnPremConfig.AgentArns"}
+    ),
+    "AWS::DataSync::LocationSMB": _location("smb", {"host": "ServerHostname", "agents": "AgentArns"}),
+    "AWS::DataSync::LocationHDFS": _location("hdfs", {"host": "NameNodes.Hostname", "agents": "AgentArns"}),
+    "AWS::DataSync::LocationObjectStorage": _location(
+        "object-storage", {"host": "ServerHostname", "bucket": "BucketName", "agents": "AgentArns"}
+    ),
+    "AWS::DataSync::LocationAzureBlob": _location(
+        "azure-blob", {"host": "AzureBlobContainerUrl", "agents": "AgentArns"}
+    ),
+    "AWS::DataSync::LocationS3": _location("s3", {"bucket": "S3BucketArn"}),
+    "AWS::DataSync::LocationEFS": _location(
+        "efs", {"file_system": "EfsFilesystemArn", "subnets": "Ec2Config.SubnetArn"}
+    ),
+    "AWS::DataSync::LocationFSxLustre": _location("fsx-lustre", {"file_system": "FsxFilesystemArn"}),
+    "AWS::DataSync::LocationFSxONTAP": _location("fsx-ontap", {"file_system": "StorageVirtualMachineArn"}),
+    "AWS::DataSync::LocationFSxOpenZFS": _location("fsx-openzfs", {"file_system": "FsxFilesystemArn"}),
+    "AWS::DataSync::LocationFSxWindows": _location("fsx-windows", {"file_system": "FsxFilesystemArn"}),
+    "AWS::DataSync::Task": Shape(
+        "datasync_task",
+        {
+            "name": "Name",
+            "source": "SourceLocationArn",
+            "destination": "DestinationLocationArn",
+            "mode": At(("TaskMode",), "BASIC"),
+            "verify_mode": "Options.VerifyMode",
+            "bytes_per_second": "Options.BytesPerSecond",
+            "schedule": "Schedule.ScheduleExpression",
+        },
+    ),
+    "AWS::DMS::Endpoint": Shape(
+        "dms_endpoint",
+        {
+            "direction": "EndpointType",
+            "engine": "EngineName",
+            "host": "ServerName",
+            "bucket": "S3Settings.BucketName",
+        },
+    ),
+    "AWS::DMS::ReplicationTask": Shape(
+        "dms_task",
+        {
+            "source": "SourceEndpointArn",
+            "target": "TargetEndpointArn",
+            "migration_type": "MigrationType",
+        },
+    ),
+    "AWS::DMS::ReplicationConfig": Shape(
+        "dms_task",
+        {
+            "source": "SourceEndpointArn",
+            "target": "TargetEndpointArn",
+            "migration_type": "ReplicationType",
+        },
+    ),
+}

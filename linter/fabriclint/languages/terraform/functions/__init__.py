@@ -1,0 +1,117 @@
+"""Terraform's pure functions over values with unknown parts.
+
+`call` never raises. What Terraform would reject, and what is not decided, is an Unknown with its reason. These conventions hold:
+
+* A result rests on the inputs of all arguments, and is placed at the call; members keep their own place and reference.
+* `base64encode` of a string with holes is the same string, not encoded: readers of user data accept both.
+* An argument that is one of a few values gives one of the results.
+* A set is a Seq in Terraform's order; where a member is not known, in the order written.
+* What is derived from a symbolic list in another order (`sort`, `reverse`, `distinct`, `toset`) is a symbolic list of its own.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Final
+
+from fabriclint.languages.terraform.functions import (  # the modules enter their functions into the table
+    checksums,
+    conversions,
+    dates,
+    encoding,
+    formatting,
+    lists,
+    maps,
+    network,
+    numbers,
+    regexes,
+    strings,
+    yaml_text,
+)
+from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Undecided, several
+from fabriclint.languages.terraform.functions.comparing import identity
+from fabriclint.text import Span
+from fabriclint.values import Inputs, OneOf, Reason, Unknown, Value
+
+__all__ = ["NAMES", "call"]
+
+_MODULES: Final = (
+    checksums, conversions, dates, encoding, formatting, lists, maps, network, numbers, regexes, strings, yaml_text,
+)  # fmt: skip
+
+_MOST_COMBINATIONS: Final = 8
+
+_NEVER: Final = {
+    "base64gzip": "its bytes depend on the compressor",
+    "bcrypt": "it is salted",
+    "plantimestamp": "it is the time of the plan",
+    "rsadecrypt": "private keys are not used",
+    "timestamp": "it is the time of the run",
+    "uuid": "it is drawn by chance",
+    "uuidv5": "it names nothing that is read",
+    "type": "only the console has it",
+    "issensitive": "sensitivity is not tracked",
+    "ephemeralasnull": "ephemerality is not tracked",
+}
+
+NAMES: Final = frozenset(FUNCTIONS) | frozenset(_NEVER)
+"""The functions that `call` knows by name."""
+
+
+def call(name: str, args: list[Value], place: Span | None) -> Value:
+    """The result of a function, placed at `place`; an Unknown where it is not decided or Terraform would reject the call."""
+    short = name.removeprefix("core::")
+    inputs: Inputs = frozenset(given for arg in args for given in arg.inputs)
+    entry = FUNCTIONS.get(short)
+    if entry is None:
+        if short in _NEVER:
+            what = f"{short}() is not evaluated: {_NEVER[short]}"
+        elif short.startswith("provider::"):
+            what = f"{short}() is not evaluated: it belongs to a provider"
+        else:
+            what = f"there is no function {short}()"
+        return Value(Unknown((Reason(what, place),)), place, inputs=inputs)
+    if len(args) < entry.least or (entry.most is not None and len(args) > entry.most):
+        what = f"{short}() does not take {len(args)} argument{'' if len(args) == 1 else 's'}"
+        return Value(Unknown((Reason(what, place),)), place, inputs=inputs)
+    if not any(isinstance(arg.data, OneOf) for arg in args):
+        return _once(short, tuple(args), place)
+    because = several(arg.data.because for arg in args if isinstance(arg.data, OneOf))
+    combinations = 1
+    options = [arg.options() for arg in args]
+    for group in options:
+        combinations *= len(group)
+    if not 0 < combinations <= _MOST_COMBINATIONS:
+        return Value(because, place, inputs=inputs)
+    results: list[Value] = []
+    seen: list[object] = []
+    for chosen in product(*options):
+        result = _once(short, chosen, place)
+        key = identity(result)
+        if key is None or key not in seen:
+            seen.append(key)
+            results.append(result)
+    if len(results) == 1:
+        return results[0].under(inputs)
+    if all(isinstance(result.data, Unknown) for result in results):
+        return Value(several(r.data for r in results if isinstance(r.data, Unknown)), place, inputs=inputs)
+    return Value(OneOf(tuple(results), because), place, inputs=inputs)
+
+
+def _once(name: str, args: tuple[Value, ...], place: Span | None) -> Value:
+    entry = FUNCTIONS[name]
+    made = Call(name, args, place, {given for arg in args for given in arg.inputs})
+    try:
+        if not entry.lenient:
+            unknowns = [arg.data for arg in args if isinstance(arg.data, Unknown)]
+            if unknowns:
+                raise Undecided(several(unknowns))
+        result = entry.run(made)
+    except Undecided as undecided:
+        result = undecided.unknown
+    except (ArithmeticError, ValueError, RecursionError) as error:
+        said = "nests too deeply" if isinstance(error, RecursionError) else "does not take these arguments"
+        result = Unknown((Reason(f"{name}() {said}", place),))
+    if not isinstance(result, Value):
+        return Value(result, place, inputs=frozenset(made.inputs))
+    return Value(result.data, place, "written", result.reference, result.inputs | made.inputs)

@@ -1,0 +1,340 @@
+"""Terraform's native syntax: files as blocks and attributes with their places, opened no further than asked.
+
+tree-sitter gives the tree and survives broken input: a broken block is read alone, so that it costs its neighbours nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
+
+from fabriclint.languages.base import Diagnostic
+from fabriclint.text import Source, Span
+from fabriclint.values import Reason
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+    from fabriclint.languages.terraform.expressions import Expression
+
+_EXPONENT: Final = re.compile(rb"(?<![\w.-])(\d+(?:\.\d+)?)[eE]([+-]?)(\d+)(?![\w.])")
+_HEADER: Final = re.compile(
+    rb'^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check|ephemeral|action|list)'
+    rb'(?:[ \t]+"[^"\n]*"){0,2}[ \t]*\{',
+    re.MULTILINE,
+)
+_MOST_REGIONS: Final = 20
+_MOST_NESTED_BLOCKS: Final = 40
+
+
+class Attribute(Protocol):
+    """`name = expression`, its expression built when it is first asked for."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def span(self) -> Span:
+        """The expression."""
+        ...
+
+    @property
+    def whole(self) -> Span:
+        """The name, the sign and the expression."""
+        ...
+
+    @property
+    def expression(self) -> Expression: ...
+
+
+class Block(Protocol):
+    """A block: its type and labels, its header (without the brace) and what stands in it."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def header(self) -> Span: ...
+
+    @property
+    def span(self) -> Span: ...
+
+    @property
+    def broken(self) -> Reason | None:
+        """Why the block may hold more than is shown: it does not parse."""
+        ...
+
+    @property
+    def attributes(self) -> dict[str, Attribute]: ...
+
+    @property
+    def blocks(self) -> tuple[Block, ...]: ...
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong inside, found when it was opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file's top level, in source order."""
+
+    source: Source
+    blocks: tuple[Block, ...] = ()
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+    problems: tuple[Diagnostic, ...] = ()
+    open: tuple[Reason, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class HclAttribute:
+    """An attribute of the native syntax."""
+
+    name: str
+    span: Span
+    whole: Span
+    node: Node | None
+    problem: str = ""
+    _built: Expression | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """The expression, built once."""
+        if self._built is None:
+            from fabriclint.languages.terraform import build
+
+            if self.node is None or self.problem:
+                self._built = build.broken(self.span, self.problem or "does not parse")
+            else:
+                self._built = build.expression(self.node, self.span.source)
+        return self._built
+
+
+@dataclass(slots=True, eq=False)
+class HclBlock:
+    """A block of the native syntax, opened when its body is first asked for."""
+
+    type: str
+    labels: tuple[str, ...]
+    header: Span
+    span: Span
+    node: Node
+    broken: Reason | None = None
+    depth: int = 0
+    _attributes: dict[str, Attribute] | None = None
+    _blocks: tuple[Block, ...] = ()
+    _problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """The attributes by name."""
+        if self._attributes is None:
+            return self._open()
+        return self._attributes
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks inside, in source order."""
+        if self._attributes is None:
+            self._open()
+        return self._blocks
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong inside."""
+        if self._attributes is None:
+            self._open()
+        return self._problems
+
+    def _open(self) -> dict[str, Attribute]:
+        source = self.span.source
+        attributes, blocks, problems = _body(self.node, source, self.depth + 1)
+        self._attributes, self._blocks, self._problems = attributes, tuple(blocks), tuple(problems)
+        if self.node.has_error and self.broken is None:
+            self.broken = Reason(f"this {self.type} block does not parse", self.header)
+        return attributes
+
+
+def _body(node: Node, source: Source, depth: int) -> tuple[dict[str, Attribute], list[Block], list[Diagnostic]]:
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    problems: list[Diagnostic] = []
+    if depth > _MOST_NESTED_BLOCKS:
+        span = Span(source, node.start_byte, node.end_byte).first_line()
+        return attributes, blocks, [Diagnostic("error", "Blocks nest too deeply; the inner ones are not read", span)]
+    for item in _items(node):
+        if item.type == "attribute":
+            found = _attribute(item, source)
+            if found is None:
+                continue
+            if found.name in attributes:
+                message = f'"{found.name}" is set twice here; Terraform allows an argument once'
+                problems.append(Diagnostic("error", message, found.whole.first_line()))
+                found.problem = f"{found.name} is set twice"
+            attributes[found.name] = found
+        else:
+            block = _block(item, source, depth)
+            if block is not None:
+                blocks.append(block)
+    return attributes, blocks, problems
+
+
+def _items(node: Node) -> Iterator[Node]:
+    """The attributes and blocks directly in a block or file, also those that an error surrounds."""
+    todo = list(reversed(node.children))
+    while todo:
+        child = todo.pop()
+        kind = child.type
+        if kind in ("attribute", "block"):
+            yield child
+        elif kind in ("body", "ERROR"):
+            todo.extend(reversed(child.children))
+
+
+def _attribute(node: Node, source: Source) -> HclAttribute | None:
+    name = value = None
+    for child in node.children:
+        if child.type == "identifier" and name is None:
+            name = child
+        elif child.type == "expression":
+            value = child
+    if name is None:
+        return None
+    whole = Span(source, node.start_byte, node.end_byte)
+    span = whole if value is None else Span(source, value.start_byte, value.end_byte)
+    text = source.data[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    return HclAttribute(text, span, whole, value, "does not parse" if value is None or node.has_error else "")
+
+
+def _block(node: Node, source: Source, depth: int) -> HclBlock | None:
+    words: list[str] = []
+    end = node.start_byte
+    for child in node.children:
+        kind = child.type
+        if kind == "identifier":
+            words.append(source.data[child.start_byte : child.end_byte].decode("utf-8", "replace"))
+        elif kind == "string_lit":
+            words.append(source.data[child.start_byte + 1 : child.end_byte - 1].decode("utf-8", "replace"))
+        elif kind == "block_start":
+            break
+        else:
+            continue
+        end = child.end_byte
+    if not words:
+        return None
+    header = Span(source, node.start_byte, end)
+    return HclBlock(words[0], tuple(words[1:]), header, Span(source, node.start_byte, node.end_byte), node, None, depth)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    import tree_sitter
+    import tree_sitter_hcl
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+
+def tree(data: bytes) -> Node:
+    """The syntax tree of a whole file."""
+    return _parser().parse(data).root_node
+
+
+def _plain_bytes(data: bytes) -> tuple[bytes, int | None]:
+    """The bytes as the parser takes them, of the same length, and where the first byte stands that is not UTF-8."""
+    bad = None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        bad = error.start
+        data = data.decode("utf-8", "surrogateescape").translate(_QUESTION_MARKS).encode("utf-8")
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = b"   " + data[3:]
+    if _EXPONENT.search(data):  # the grammar has no exponents; the expression reads the number from the source itself
+        data = _EXPONENT.sub(lambda found: found[0][: len(found[1])] + b"0" * (len(found[0]) - len(found[1])), data)
+    return data, bad
+
+
+_QUESTION_MARKS: Final = {code: "?" for code in range(0xDC80, 0xDD00)}
+
+
+@lru_cache(maxsize=2048)
+def parse(source: Source) -> File:
+    """A file of the native syntax; remembered for each source."""
+    if b"\x00" in source.data[:4096]:
+        reason = Reason(f"{source.path} is not UTF-8 text", source.span(0, 0))
+        return File(source, problems=(Diagnostic("error", "Not UTF-8 text; the file is not read", source.span(0, 0)),), open=(reason,))
+    data, bad = _plain_bytes(source.data)
+    problems: list[Diagnostic] = []
+    if bad is not None:
+        problems.append(Diagnostic("error", "A byte here is not UTF-8", source.span(bad, bad + 1)))
+    root = tree(data)
+    if not root.has_error:
+        attributes, blocks, found = _body(root, source, 0)
+        return File(source, tuple(blocks), attributes, (*problems, *found))
+    return _mended(root, data, source, problems)
+
+
+def _mended(root: Node, data: bytes, source: Source, problems: list[Diagnostic]) -> File:
+    """Read every broken region (a top-level item up to the next line that starts one) by itself."""
+    regions: list[tuple[Node, Reason]] = []
+    for _ in range(_MOST_REGIONS):
+        start = _first_broken(root)
+        if start is None:
+            break
+        following = _HEADER.search(data, start + 1)
+        end = following.start() if following else len(data)
+        alone = tree(b" " * start + data[start:end])
+        place = _first_error(alone, source)
+        problems.append(Diagnostic("error", "Syntax error: this part of the file is read only as far as it parses", place))
+        regions.append((alone, Reason(f"{source.path} does not parse here", place)))
+        data = data[:start] + re.sub(rb"[^\n]", b" ", data[start:end]) + data[end:]
+        root = tree(data)
+        if not root.has_error:
+            break
+    attributes, blocks, found = _body(root, source, 0)
+    problems.extend(found)
+    for alone, reason in regions:
+        more, broken, found = _body(alone, source, 0)
+        for block in broken:
+            assert isinstance(block, HclBlock)
+            block.broken = reason
+        attributes = more | attributes
+        blocks.extend(broken)
+        problems.extend(found)
+    blocks.sort(key=lambda block: block.span.start)
+    return File(source, tuple(blocks), attributes, tuple(problems), tuple(reason for _, reason in regions))
+
+
+def _first_broken(root: Node) -> int | None:
+    """Where the first top-level item with an error starts."""
+    todo = list(reversed(root.children))
+    while todo:
+        child = todo.pop()
+        if child.type == "body":
+            todo.extend(reversed(child.children))
+        elif child.has_error or child.is_missing:
+            return child.start_byte
+    return root.start_byte if root.has_error else None
+
+
+def _first_error(root: Node, source: Source) -> Span:
+    """The first ERROR or missing node, cut to its first line."""
+    node = root
+    while node.type != "ERROR" and not node.is_missing:
+        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if broken is None:
+            break
+        node = broken
+    end = min(max(node.end_byte, node.start_byte + 1), len(source.data))
+    start = min(node.start_byte, end)
+    if source.data[start:end].strip() == b"" and start > 0:  # a missing sign is reported where the text before it ends
+        start = len(source.data[:start].rstrip())
+        end = min(start + 1, len(source.data))
+    return Span(source, start, end).first_line()

@@ -1,0 +1,97 @@
+"""Changes: what a fix wants of the model; a language's writer says how that is written there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from fabriclint.model.element import Element
+from fabriclint.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to an element that is there, written the way the language refers to it."""
+
+    element: Element
+    attribute: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A reference to what an Add of the same fix makes, by the name it was given."""
+
+    name: str
+    attribute: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The Region the stack runs in, inside a text: `Join(("com.amazonaws.", Region(), ".s3"))`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A text made of literal parts and references."""
+
+    parts: tuple[str | Link | New | Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A value as the user already wrote it somewhere (its source text is repeated)."""
+
+    value: Value
+
+
+Written: TypeAlias = "None | bool | int | float | str | Link | New | Region | Join | Same | list[Written] | Mapping[str, Written]"
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A new resource of `kind`; attribute names are the kind's."""
+
+    kind: str
+    name: str
+    attributes: Mapping[str, Written] = field(default_factory=dict)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """More blocks or list members in an attribute of an element that is there."""
+
+    element: Element
+    attribute: str
+    items: tuple[Written, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """An attribute of an element that is there takes this value."""
+
+    element: Element
+    attribute: str
+    value: Written
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """An attribute, or one block of it, goes."""
+
+    element: Element
+    attribute: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Lines of a script, as they should read."""
+
+    lines: tuple[str, ...]
+
+
+Change: TypeAlias = Add | Inside | Set | Remove | Shell

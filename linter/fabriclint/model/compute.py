@@ -1,0 +1,511 @@
+"""Fleets: anything that launches like machines, with the interfaces, types, zones and placement they get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from fabriclint.facts.instances import InstanceType, family, instance, names
+from fabriclint.model.element import Element
+from fabriclint.model.groups import SecurityGroup, efa_passes
+from fabriclint.model.network import Subnet, Vpc, Zone, several_zones
+from fabriclint.model.placement import PlacementGroup
+from fabriclint.model.stack import Link, Stack
+from fabriclint.scripts import Mount, Script, read
+from fabriclint.text import Span
+from fabriclint.values import NO, NO_INPUTS, YES, Inputs, Many, Member, Reference, Truth, Unknown, Value, all_of, any_of
+
+if TYPE_CHECKING:
+    from fabriclint.model.role import Role
+
+FleetKind = Literal[
+    "instance",
+    "launch template",
+    "Auto Scaling group",
+    "EC2 Fleet",
+    "Spot Fleet",
+    "EKS node group",
+    "Batch compute environment",
+    "HyperPod instance group",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Size:
+    """How many like machines a fleet may launch: its maximum, and how many it starts with."""
+
+    maximum: int | None
+    """The most nodes; None where the sources do not decide it."""
+    desired: int | None
+    """The nodes it starts with; None where the sources do not decide it."""
+    open: Unknown | None = None
+    """Why the maximum is not decided."""
+    inputs: Inputs = NO_INPUTS
+    place: Span | None = None
+
+    def above(self, number: int) -> Truth:
+        """Whether the maximum is above a number."""
+        if self.maximum is None:
+            return Truth.unknown(self.open or Unknown.because("the fleet's maximum is not written", self.place)).under(self.inputs)
+        return Truth.of(self.maximum > number, self.inputs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interface:
+    """One network interface of a launch."""
+
+    type: Value
+    card: Value
+    device: Value
+    groups: Value
+    subnet: Value
+    public_ip: Value
+    place: Span | None
+    element: Element
+
+    @property
+    def efa(self) -> Truth:
+        """Whether it is an EFA, with or without the Ethernet half."""
+        return self.type.among("efa", "efa-only")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Launch:
+    """What a launcher says of its launches; a fleet reads it together with the launch template."""
+
+    kind: FleetKind
+    elements: tuple[Element, ...]
+    template: Link
+    types: Many[Value]
+    size: Size
+    subnets: Many[Link]
+    label: str = ""
+    zones: Many[Value] = Many()
+    placement: tuple[Value, ...] = ()
+    groups: Value = Value()
+    own_interfaces: Many[Interface] = Many()
+    user_data: tuple[Value, ...] = ()
+    market: Value = Value()
+    reservation: tuple[Value, ...] = ()
+    words: tuple[Value, ...] = ()
+    tags: tuple[Value, ...] = ()
+    single_zone: Truth = NO
+    managed_fabric: bool = False
+    place: Span | None = None
+
+
+class Fleet:
+    """A fleet: a launcher with the launch template it uses."""
+
+    def __init__(self, stack: Stack, launch: Launch) -> None:
+        self.stack = stack
+        self.launch = launch
+        self.element = launch.elements[0]
+        self.template = launch.template.element
+        self.kind = launch.kind
+        self.size = launch.size
+
+    # what it is called and where it stands
+
+    @property
+    def address(self) -> str:
+        """The launcher's address (with the group's name inside a HyperPod cluster)."""
+        return f"{self.element.address}/{self.launch.label}" if self.launch.label else self.element.address
+
+    @property
+    def label(self) -> str:
+        """How a person calls it."""
+        return f"{self.element.label} ({self.launch.label})" if self.launch.label else self.element.label
+
+    @property
+    def place(self) -> Span:
+        """The header of the launcher's block."""
+        return self.launch.place or self.element.place
+
+    @property
+    def exists(self) -> Truth:
+        """Whether it is there at all."""
+        return self.element.exists
+
+    @property
+    def recipe(self) -> Element:
+        """The element its interfaces are written in: the launch template where there is one here, else the launcher."""
+        return self.template if self.template is not None else self.element
+
+    @property
+    def recipe_place(self) -> Span:
+        """The header of the block its interfaces are written in."""
+        return self.template.place if self.template is not None else self.place
+
+    @property
+    def around(self) -> tuple[tuple[Span, str], ...]:
+        """The places that make it up, for a finding: the launcher when the template is blamed, the calls that lead there."""
+        found: list[tuple[Span, str]] = []
+        if self.template is not None:
+            found.append((self.place, f"{self.kind} {self.label} launches it"))
+        for call in self.recipe.calls:
+            found.append((call.place, f"called here as {call.name}"))
+        return tuple(found)
+
+    @cached_property
+    def _unseen_template(self) -> Unknown | None:
+        link = self.launch.template
+        return None if link.state in ("absent", "here") else link.unseen
+
+    def _template(self, word: str) -> Value:
+        """An attribute of the launch template: unknown where the template is not in these sources."""
+        if self.template is not None:
+            return self.template.get(word)
+        if self._unseen_template is not None:
+            return Value(self._unseen_template, self.launch.template.value.place)
+        return Value(None, self.place, "absent")
+
+    # types
+
+    @cached_property
+    def types(self) -> Many[Value]:
+        """The instance types it may launch."""
+        own = self.launch.types
+        if own.members or own.more is not None:
+            return own
+        requirements, written = self._template("requirements"), self._template("type")
+        if not written.absent:
+            if isinstance(written.data, Unknown):
+                return Many((), written.data)
+            return Many((Member(written),))
+        why = "the types are chosen by instance requirements" if not requirements.absent else "no instance type is written"
+        return Many((), Unknown.because(why, self.recipe_place))
+
+    def type_is(self, test: Callable[[InstanceType], bool]) -> Many[Truth]:
+        """The test asked of each type."""
+        return self.types.map(lambda value: decide_type(value, test))
+
+    def any_type(self, test: Callable[[InstanceType], bool]) -> Truth:
+        """Whether some type it may launch passes."""
+        return self.types.any(lambda value: decide_type(value, test))
+
+    def every_type(self, test: Callable[[InstanceType], bool]) -> Truth:
+        """Whether every type it may launch passes, and there is one."""
+        return self.types.all(lambda value: decide_type(value, test)) & ~self.types.empty
+
+    @cached_property
+    def known_types(self) -> tuple[InstanceType, ...]:
+        """The types it may launch that are written and in the catalogue, in the order written."""
+        found: dict[str, InstanceType] = {}
+        for value in self.types.possible():
+            for option in value.options():
+                for name in expand(option.text() or ""):
+                    known = instance(name)
+                    if known is not None:
+                        found[known.name] = known
+        return tuple(found.values())
+
+    @cached_property
+    def type_place(self) -> Span | None:
+        """Where its (first) type is written."""
+        return next((value.place for value in self.types.possible() if value.place), None)
+
+    @cached_property
+    def accelerated(self) -> Truth:
+        """Whether it may launch a type with accelerators."""
+        return self.any_type(lambda t: t.accelerated)
+
+    # interfaces
+
+    @cached_property
+    def interfaces(self) -> Many[Interface]:
+        """The interfaces its launches get, as far as they are written; none is a plain Ethernet interface."""
+        found = self.launch.own_interfaces
+        if self.template is not None:
+            found = found.plus(interfaces_of(self.template))
+        elif self._unseen_template is not None:
+            found = found.plus(Many((), self._unseen_template))
+        return found
+
+    @cached_property
+    def efa_interfaces(self) -> Many[Interface]:
+        """The interfaces that are EFAs."""
+        return self.interfaces.where(lambda nic: nic.efa)
+
+    @cached_property
+    def asks_efa(self) -> Truth:
+        """Whether its launches ask for EFA."""
+        return self.interfaces.any(lambda nic: nic.efa)
+
+    @property
+    def managed_fabric(self) -> bool:
+        """Whether the service brings interfaces and placement by itself (HyperPod)."""
+        return self.launch.managed_fabric
+
+    @cached_property
+    def uses_efa(self) -> Truth:
+        """Whether its nodes talk over EFA: they ask for it, or the service brings it to a type that has it."""
+        if self.managed_fabric:
+            return self.any_type(lambda t: t.efa_capable)
+        return self.asks_efa
+
+    # groups
+
+    def groups_of(self, nic: Interface) -> Many[Link]:
+        """The security groups of an interface: its own, else the launch's."""
+        if nic.groups.absent:
+            return self.launch_groups
+        return self.stack.links(nic.groups, "security_group")
+
+    @cached_property
+    def launch_groups(self) -> Many[Link]:
+        """The groups written at the launcher or at the top of the template."""
+        own = self.launch.groups
+        if own.absent:
+            own = self._template("security_groups")
+        if own.absent:
+            what = "EKS attaches the cluster's group" if self.kind == "EKS node group" else "the VPC's default group is used"
+            return Many((), Unknown.because(f"no security group is written: {what}", self.recipe_place))
+        return self.stack.links(own, "security_group")
+
+    @cached_property
+    def efa_group_sets(self) -> tuple[tuple[Interface | None, Many[Link]], ...]:
+        """The group sets of its EFA interfaces, each once (None: the sets of a managed fabric)."""
+        if self.managed_fabric:
+            return ((None, self.launch_groups),)
+        seen: dict[tuple[object, ...], tuple[Interface | None, Many[Link]]] = {}
+        for nic in self.efa_interfaces.possible():
+            links = self.groups_of(nic)
+            key = tuple(link.element.address if link.element else link.value.show() for link in links.possible())
+            seen.setdefault((*key, links.more is None), (nic, links))
+        return tuple(seen.values())
+
+    def efa_set_open(self, links: Many[Link]) -> Truth:
+        """Whether a set of groups lets EFA traffic pass between its members."""
+        groups: list[SecurityGroup] = []
+        unseen = links.more
+        for member in links.members:
+            link = member.item
+            if link.element is not None and link.element.kind == "security_group":
+                groups.append(self.stack.view(SecurityGroup, link.element))
+            elif link.state != "absent":
+                unseen = link.unseen if unseen is None else unseen.also(link.unseen)
+        passes = efa_passes(tuple(groups))
+        return passes if unseen is None else passes | Truth.unknown(unseen)
+
+    # where it runs
+
+    @cached_property
+    def subnets(self) -> Many[Link]:
+        """The subnets it launches into: the launcher's, else those of its interfaces."""
+        own = self.launch.subnets
+        if own.members or own.more is not None:
+            return own
+        found: dict[str, Link] = {}
+        for nic in self.interfaces.possible():
+            if not nic.subnet.absent:
+                link = self.stack.link(nic.subnet, "subnet")
+                found.setdefault(link.element.address if link.element else link.value.show(), link)
+        if found:
+            return Many(tuple(Member(link) for link in found.values()))
+        return Many((), Unknown.because("no subnet is written", self.place))
+
+    @cached_property
+    def known_subnets(self) -> tuple[Subnet, ...]:
+        """The subnets of these sources it certainly launches into."""
+        views = (self.stack.view(Subnet, link.element) for link in self.subnets.known() if link.element is not None)
+        return tuple(dict.fromkeys(views))
+
+    @cached_property
+    def zones(self) -> Many[Zone]:
+        """The zones of its subnets (one a subnet; a subnet outside these sources has a zone of its own, not known)."""
+        if self.launch.zones.members or self.launch.zones.more is not None:
+            return self.launch.zones.map(lambda value: Zone(value, False))
+        found: list[Member[Zone]] = []
+        for member in self.subnets.members:
+            link = member.item
+            if link.element is not None:
+                view = self.stack.view(Subnet, link.element)
+                # One subnet is in one zone, whatever the zone is.
+                zone = view.zone if view.zone.value.unknown is None else Zone(_zone_of(link, view.zone.value), False)
+            else:
+                zone = Zone(_zone_of(link, Value(link.unseen, link.value.place)), False)
+            found.append(Member(zone, member.exists))
+        return Many(tuple(found), self.subnets.more)
+
+    @cached_property
+    def spans_zones(self) -> Truth:
+        """Whether it launches into more than one Availability Zone."""
+        if self.managed_fabric or self.launch.single_zone.certain:
+            return NO
+        return several_zones(self.zones)
+
+    @cached_property
+    def vpc(self) -> Link:
+        """The VPC it runs in."""
+        links = [self.stack.view(Subnet, link.element).vpc for link in self.subnets.possible() if link.element is not None]
+        for link in links:
+            if link.element is not None:
+                return link
+        if links:
+            return links[0]
+        for link in self.launch_groups.possible():
+            if link.element is not None:
+                found = self.stack.link(link.element.get("vpc"), "vpc")
+                if found.element is not None:
+                    return found
+        unseen = next((link.unseen for link in self.subnets.possible()), self.subnets.more)
+        reason = unseen or Unknown.because("no subnet is written", self.place)
+        return Link("unknown", Value(reason, self.place), reason=reason)
+
+    @cached_property
+    def vpc_view(self) -> Vpc | None:
+        """The VPC it runs in, where these sources make it."""
+        return self.stack.view(Vpc, self.vpc.element) if self.vpc.element is not None else None
+
+    # placement and capacity
+
+    @cached_property
+    def placement(self) -> Link:
+        """The placement group its launches join: the launcher's word wins over the template's."""
+        for value in self.launch.placement:
+            if not value.absent:
+                return self.stack.link(value, "placement_group")
+        return self.stack.link(self._template("placement_group"), "placement_group")
+
+    @cached_property
+    def placement_group(self) -> PlacementGroup | None:
+        """That group, where these sources make it."""
+        element = self.placement.element
+        return self.stack.view(PlacementGroup, element) if element is not None and element.kind == "placement_group" else None
+
+    @cached_property
+    def in_cluster_group(self) -> Truth:
+        """Whether its launches join a placement group of strategy cluster."""
+        if self.placement.state == "absent":
+            return NO
+        if self.placement_group is None:
+            return Truth.unknown(self.placement.unseen)
+        return self.placement.given & self.placement_group.cluster
+
+    @cached_property
+    def market(self) -> Value:
+        """How it buys: spot, capacity-block, …; absent is On-Demand."""
+        if not self.launch.market.absent and self.launch.market.origin != "default":
+            return self.launch.market
+        return self._template("market_type")
+
+    @cached_property
+    def in_capacity_block(self) -> Truth:
+        """Whether it launches into a Capacity Block."""
+        return self.market.decide(
+            lambda data: str(data).replace("_", "-").lower() == "capacity-block" if data is None or isinstance(data, str) else None
+        )
+
+    @cached_property
+    def targets_reservation(self) -> Truth:
+        """Whether it targets a capacity reservation or a group of them (which may sit in a placement group)."""
+        values = [*self.launch.reservation, self._template("reservation"), self._template("reservation_group")]
+        return any_of(value.given() for value in values)
+
+    # scripts and role
+
+    @cached_property
+    def scripts(self) -> tuple[Script, ...]:
+        """What its start-up scripts do: the launcher's and the template's."""
+        values = [*self.launch.user_data, self._template("user_data"), self._template("init")]
+        return tuple(read(value) for value in values if not value.absent)
+
+    @cached_property
+    def mounts(self) -> tuple[Mount, ...]:
+        """The file systems its scripts mount, in order."""
+        return tuple(mount for script in self.scripts for mount in script.mounts)
+
+    @cached_property
+    def unseen_scripts(self) -> Unknown | None:
+        """Why its start-up scripts may do more than is seen."""
+        reasons = [reason for script in self.scripts for reason in script.unknown]
+        return Unknown(tuple(dict.fromkeys(reasons))) if reasons else None
+
+    @cached_property
+    def role(self) -> Role:
+        """Whether its nodes train together, and what says so."""
+        from fabriclint.model.role import role_of
+
+        return role_of(self)
+
+    @property
+    def trains(self) -> Truth:
+        """Whether its nodes train together (RULES: the first line that matches decides)."""
+        return self.role.trains
+
+
+def _zone_of(link: Link, otherwise: Value) -> Value:
+    """A handle that equals itself for one and the same subnet, so that one subnet counts as one zone."""
+    handle = link.value.handle
+    if handle is not None and link.element is not None and link.element.many is None:
+        return Value(otherwise.data, otherwise.place, reference=Reference(f"zone of {handle.target}"), inputs=otherwise.inputs)
+    return otherwise
+
+
+def expand(name: str) -> tuple[str, ...]:
+    """The types a written name stands for: itself, or every current size of a family (`p5`, as Batch takes it)."""
+    if "." in name.removeprefix("ml."):
+        return (name,)
+    found = tuple(other for other in names() if family(other) == name)
+    return tuple(other for other in found if (known := instance(other)) and known.current) or found
+
+
+def decide_type(value: Value, test: Callable[[InstanceType], bool]) -> Truth:
+    """Ask a test of an instance type's facts; a type that is not in the catalogue leaves it open.
+
+    A family name stands for its sizes and is decided when they agree; `optimal` (Batch) is general-purpose CPU families.
+    """
+
+    def ask(data: object) -> bool | None:
+        if not isinstance(data, str):
+            return None
+        if data in ("optimal", "default_x86_64", "default_arm64"):
+            general = instance("m5.large")  # what Batch picks from is the C, M and R families
+            return test(general) if general else None
+        verdicts = {test(known) if (known := instance(name)) else None for name in expand(data)}
+        return verdicts.pop() if len(verdicts) == 1 else None
+
+    return value.decide(ask)
+
+
+def interfaces_of(element: Element, word: str = "interfaces") -> Many[Interface]:
+    """The interfaces written in a launch template (or one element that is written alike)."""
+    return element.get(word).members().map(lambda value: interface(value, element))
+
+
+def interface(value: Value, element: Element) -> Interface:
+    """One interface block."""
+    card, device = value.field("card"), value.field("device")
+    if card.absent:
+        card = Value(0, value.place, "default")
+    return Interface(
+        type=value.field("type"),
+        card=card,
+        device=device,
+        groups=value.field("security_groups"),
+        subnet=value.field("subnet"),
+        public_ip=value.field("public_ip"),
+        place=value.place,
+        element=element,
+    )
+
+
+def count_of(elements: tuple[Element, ...]) -> Size:
+    """The size of a group of like instances: how many of them exist."""
+    inputs = frozenset().union(*(element.exists.inputs for element in elements))
+    place = elements[0].place
+    reasons = [element.many for element in elements if element.many is not None]
+    if reasons:
+        return Size(None, None, reasons[0], inputs, place)
+    certain = sum(1 for element in elements if element.exists.certain)
+    if certain != len(elements):
+        open_ = next(element.exists for element in elements if not element.exists.certain)
+        if len(elements) <= 1:
+            return Size(len(elements), None, None, inputs, place)
+        return Size(None, None, Unknown(open_.reasons), inputs, place)
+    return Size(certain, certain, None, inputs, place)
+
+

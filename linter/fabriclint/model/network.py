@@ -1,0 +1,288 @@
+"""The network inside AWS: VPCs, subnets, zones, route tables and gateway endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from fabriclint.model.element import Element
+from fabriclint.model.stack import Link, Stack, View
+from fabriclint.values import NO, YES, Many, Map, Member, Reference, Text, Truth, Unknown, Value, all_of, any_of
+
+if TYPE_CHECKING:
+    from fabriclint.model.compute import Fleet
+
+Hop = Literal["internet", "nat", "vpn", "transit", "peering", "other"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zone:
+    """An Availability Zone as it is written: a zone name or a zone id (the two are not comparable)."""
+
+    value: Value
+    by_id: bool
+
+    def same(self, other: Zone) -> Truth:
+        """Whether both are the same zone."""
+        if self.by_id != other.by_id:
+            return Truth.unknown("a zone id and a zone name cannot be compared", self.value.place)
+        return self.value.same(other.value)
+
+    def show(self) -> str:
+        """The zone for a message."""
+        return self.value.show()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """One route of a table: its destination and what it leads to."""
+
+    destination: Value
+    hop: Hop
+    through: Link
+    value: Value
+
+    def default(self) -> Truth:
+        """Whether it is the way to everything (0.0.0.0/0)."""
+        return self.destination.is_("0.0.0.0/0")
+
+
+class Subnet(View):
+    """A subnet these sources make."""
+
+    @cached_property
+    def vpc(self) -> Link:
+        """The VPC it is in."""
+        return self.stack.link(self.element.get("vpc"), "vpc")
+
+    @cached_property
+    def zone(self) -> Zone:
+        """Its Availability Zone; unknown where none is written (AWS picks one)."""
+        name, by_id = self.element.get("zone"), self.element.get("zone_id")
+        if not name.absent:
+            return Zone(name, False)
+        if not by_id.absent:
+            return Zone(by_id, True)
+        return Zone(Value(Unknown.because(f"{self.label} names no zone", self.place), self.place), False)
+
+    @cached_property
+    def table(self) -> Link:
+        """The route table it uses: the associated one, else the main table of its VPC ("absent": the implicit main table)."""
+        for element in self.stack.of("route_table_association"):
+            link = self.stack.link(element.get("subnet"), "subnet")
+            if link.element is self.element:
+                if element.exists.undecided:
+                    return Link("unknown", element.get("route_table"), reason=Unknown(element.exists.reasons))
+                return self.stack.link(element.get("route_table"), "route_table")
+        unseen = self.stack.handed_to_unseen(self.element)
+        if unseen is not None:
+            return Link("unknown", Value(unseen, self.place), reason=unseen)
+        for element in self.stack.of("route_table_association"):
+            link = self.stack.link(element.get("subnet"), "subnet")
+            if link.state == "unknown":
+                return Link("unknown", element.get("subnet"), reason=link.reason)
+        vpc = self.vpc
+        if vpc.element is None:
+            return Link("unknown", vpc.value, reason=vpc.unseen)
+        return self.stack.view(Vpc, vpc.element).main_table
+
+
+class RouteTable(View):
+    """A route table these sources make."""
+
+    @cached_property
+    def routes(self) -> Many[Route]:
+        """Its routes, inline and standalone."""
+        found: list[Member[Route]] = []
+        inline = self.element.get("routes").members()
+        for member in inline.members:
+            found.append(Member(self._route(member.item), member.exists))
+        more = inline.more
+        for element in self.stack.of("route"):
+            link = self.stack.link(element.get("route_table"), "route_table")
+            if link.element is self.element:
+                words = {word: element.get(word) for word in element.shape.attributes}
+                found.append(Member(self._route(Value(Map(words), element.place)), element.exists))
+        unseen = self.stack.handed_to_unseen(self.element) or self.stack.open
+        if unseen is not None:
+            more = unseen if more is None else more.also(unseen)
+        return Many(tuple(found), more)
+
+    def _route(self, words: Value) -> Route:
+        destination = words.field("cidr_block")
+        hop, through = self._hop(words)
+        return Route(destination, hop, through, words)
+
+    def _hop(self, words: Value) -> tuple[Hop, Link]:
+        link = self.stack.link
+        gateway = words.field("gateway")
+        if not gateway.absent:
+            to = link(gateway, "internet_gateway", "vpn_gateway")
+            if to.element is not None and to.element.kind == "vpn_gateway":
+                return "vpn", to
+            text = gateway.text() or ""
+            return ("vpn" if text.startswith("vgw-") else "internet" if to.element or text.startswith("igw-") else "other"), to
+        spellings: tuple[tuple[str, Hop, str], ...] = (
+            ("nat_gateway", "nat", "nat_gateway"),
+            ("transit_gateway", "transit", "transit_gateway"),
+            ("core_network", "transit", "cloud_wan_attachment"),
+            ("peering", "peering", "peering"),
+        )
+        for word, hop, kind in spellings:
+            value = words.field(word)
+            if not value.absent:
+                return hop, link(value, kind)
+        return "other", Link("unknown", words, reason=Unknown.because("the route's target is not read", words.place))
+
+    def leads(self, hop: Hop) -> Truth:
+        """Whether its default route goes through this kind of gateway."""
+        return self.routes.any(lambda route: Truth.of(route.hop == hop) & route.default())
+
+
+class Endpoint(View):
+    """A VPC endpoint these sources make."""
+
+    def serves(self, service: str) -> Truth:
+        """Whether it is the endpoint of a service of its Region, by the last part of the name (`s3`)."""
+
+        def test(data: object) -> bool | None:
+            ending = f".{service}"
+            if isinstance(data, str):
+                return data.endswith(ending)
+            if isinstance(data, Text):
+                last = data.parts[-1]
+                return last.endswith(ending) if isinstance(last, str) else None
+            return None
+
+        return self.element.get("service_name").decide(test)
+
+    @property
+    def gateway(self) -> Truth:
+        """Whether it is a gateway endpoint (the default type)."""
+        return self.element.get("type").is_("Gateway")
+
+    @property
+    def vpc(self) -> Link:
+        """The VPC it is in."""
+        return self.stack.link(self.element.get("vpc"), "vpc")
+
+    @cached_property
+    def tables(self) -> Many[Link]:
+        """The route tables it is associated with, in either spelling."""
+        found = self.stack.links(self.element.get("route_tables"), "route_table")
+        extra: list[Member[Link]] = []
+        for element in self.stack.of("endpoint_route_table"):
+            link = self.stack.link(element.get("endpoint"), "vpc_endpoint")
+            if link.element is self.element:
+                extra.append(Member(self.stack.link(element.get("route_table"), "route_table"), element.exists))
+                if element.many is not None:
+                    found = found.plus(Many((), element.many))
+            elif link.state == "unknown":
+                found = found.plus(Many((), link.reason))
+        unseen = self.stack.handed_to_unseen(self.element)
+        return found.plus(Many(tuple(extra), unseen))
+
+    def routed(self, table: Element) -> Truth:
+        """Whether this table is associated with it."""
+        target = Link("here", Value(Reference(table.address, ("id",))), table)
+        return self.tables.any(target.same)
+
+
+    @property
+    def routes_main_table(self) -> Truth:
+        """Whether the main route table of its VPC is associated with it by the VPC's own attribute."""
+        return self.tables.any(
+            lambda link: Truth.of(
+                (handle := link.value.handle) is not None
+                and handle.path[:1] in (("main_route_table_id",), ("default_route_table_id",))
+            )
+        )
+
+
+class Vpc(View):
+    """A VPC these sources make."""
+
+    @cached_property
+    def link(self) -> Link:
+        """A link to itself, to compare with."""
+        return Link("here", Value(Reference(self.address, ("id",))), self.element)
+
+    @cached_property
+    def main_table(self) -> Link:
+        """Its main route table; "absent" is the implicit one that AWS makes, with local routes only."""
+        for element in self.stack.of("main_route_table"):
+            if self.stack.link(element.get("vpc"), "vpc").element is self.element:
+                return self.stack.link(element.get("route_table"), "route_table")
+        for element in self.stack.of("route_table"):
+            owner = element.get("default_of").handle
+            if owner is not None and owner.target == self.address:
+                return Link("here", Value(Reference(element.address, ("id",))), element)
+        return Link("absent", Value(None, self.place, "absent"))
+
+    @cached_property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The subnets of these sources that are in it."""
+        views = (self.stack.view(Subnet, element) for element in self.stack.of("subnet"))
+        return tuple(subnet for subnet in views if subnet.vpc.element is self.element)
+
+    @cached_property
+    def endpoints(self) -> Many[Endpoint]:
+        """Its endpoints; there may be more where an unseen module takes the VPC or a subnet or table of it."""
+        found: list[Member[Endpoint]] = []
+        more = self.stack.open
+        for element in self.stack.of("vpc_endpoint"):
+            endpoint = self.stack.view(Endpoint, element)
+            inside = endpoint.vpc.same(self.link) if endpoint.vpc.state != "outside" else _elsewhere(endpoint.vpc)
+            found.append(Member(endpoint, element.exists & inside))
+        for part in self._parts():
+            unseen = self.stack.handed_to_unseen(part)
+            if unseen is not None:
+                more = unseen if more is None else more.also(unseen)
+        return Many(tuple(member for member in found if not member.exists.excluded), more)
+
+    def _parts(self) -> Iterator[Element]:
+        yield self.element
+        for element in self.stack.of("route_table"):
+            if self.stack.link(element.get("vpc"), "vpc").element is self.element:
+                yield element
+
+    def gateway_endpoints(self, service: str) -> Many[Endpoint]:
+        """Its gateway endpoints of a service."""
+        return self.endpoints.where(lambda endpoint: endpoint.gateway & endpoint.serves(service))
+
+    @cached_property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """The fleets that certainly run in it."""
+        return tuple(fleet for fleet in self.stack.fleets if fleet.vpc.element is self.element)
+
+    @cached_property
+    def cidrs(self) -> Many[Value]:
+        """Its address ranges."""
+        found = [Member(self.element.get("cidr_block"))]
+        for element in self.stack.of("vpc_cidr"):
+            if self.stack.link(element.get("vpc"), "vpc").element is self.element:
+                found.append(Member(element.get("cidr_block"), element.exists))
+        return Many(tuple(found))
+
+
+def _elsewhere(link: Link) -> Truth:
+    """A handle that is not this VPC's own: a data source may still name the same VPC, so it stays open."""
+    return Truth.unknown(link.unseen)
+
+
+def several_zones(zones: Many[Zone]) -> Truth:
+    """Whether there are two zones that differ."""
+    known = [(member.item, member.exists) for member in zones.members]
+    pairs = (
+        one_exists & two_exists & ~one.same(two)
+        for n, (one, one_exists) in enumerate(known)
+        for two, two_exists in known[n + 1 :]
+    )
+    result = any_of(pairs)
+    if zones.more is not None:
+        result = result | Truth.unknown(zones.more)
+    return result
+
+

@@ -1,0 +1,92 @@
+"""Changes that several rules offer, in terms of the model."""
+
+from __future__ import annotations
+
+from fabriclint.facts.instances import InstanceType
+from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Same, Set, Written
+from fabriclint.model.compute import Fleet
+from fabriclint.model.element import Element
+from fabriclint.model.groups import Direction, SecurityGroup
+from fabriclint.model.network import RouteTable, Vpc
+
+SHOWN = 4  # interfaces written out; the rest repeat with the card index counting up
+
+
+def efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
+    """The recommended interfaces of a type, in the launch template (a new one where the fleet has none)."""
+    layout = type_.recommended_layout()
+    groups: list[Written] = []
+    for link in fleet.launch_groups.possible():
+        groups.append(Link(link.element) if link.element is not None else Same(link.value))
+    items: list[Written] = []
+    for card, device, kind in layout[:SHOWN]:
+        block: dict[str, Written] = {"card": card, "device": device, "type": kind}
+        if groups:
+            block["security_groups"] = groups
+        items.append(block)
+    left = layout[SHOWN:]
+    comment = ""
+    if left:
+        comment = f"and {len(left)} more like the last one, for network cards {left[0][0]} to {left[-1][0]}"
+    if fleet.template is not None:
+        return (Inside(fleet.template, "interfaces", tuple(items), comment),)
+    name = f"{_simple(fleet)}_efa"
+    template = Add("launch_template", name, {"interfaces": items}, comment)
+    if fleet.element.has("launch_template"):
+        use: dict[str, Written] = {"id": New(name), "version": New(name, "latest_version")}
+        return (template, Inside(fleet.element, "launch_template", (use,)))
+    return (template,)
+
+
+def cluster_group(fleet: Fleet) -> tuple[Change, ...]:
+    """A placement group of strategy cluster, and the fleet in it."""
+    name = f"{_simple(fleet)}_cluster"
+    attributes: dict[str, Written] = {"strategy": "cluster"}
+    if fleet.element.language == "terraform":
+        attributes = {"name": name.replace("_", "-"), **attributes}  # CloudFormation names the group itself
+    where = fleet.element if fleet.element.has("placement_group") else fleet.recipe
+    return (Add("placement_group", name, attributes), Set(where, "placement_group", New(name, "name")))
+
+
+def open_group(group: SecurityGroup, missing: tuple[Direction, ...]) -> tuple[Change, ...]:
+    """All traffic between members of a group, in the group's own style.
+
+    In CloudFormation an inline rule that names its own group is a cycle, so the rules are resources of their own there;
+    and the first egress rule displaces AWS's default, so the allow-all is written beside it.
+    """
+    changes: list[Change] = []
+    link = Link(group.element)
+    terraform = group.element.language == "terraform"
+    for direction in missing:
+        if terraform and (group.inline_style or group.standalone_type is None):
+            rule: dict[str, Written] = {"from_port": 0, "to_port": 0, "protocol": "-1", "self": True}
+            changes.append(Inside(group.element, direction, (rule,)))
+            continue
+        words: dict[str, Written] = {"direction": direction, "group": link, "protocol": "-1", "self": True}
+        if group.standalone_type == "aws_security_group_rule":
+            words["style"] = "aws_security_group_rule"
+        changes.append(Add("security_group_rule", f"{_name(group.element)}_efa_{direction}", words))
+        if direction == "egress" and not terraform and not group.has_rules("egress"):
+            allow: dict[str, Written] = {"direction": "egress", "group": link, "protocol": "-1", "cidr_blocks": "0.0.0.0/0"}
+            comment = "the first egress rule displaces the default allow-all, which S3 and the APIs need"
+            changes.append(Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment))
+    return tuple(changes)
+
+
+def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s3") -> tuple[Change, ...]:
+    """A gateway endpoint for a service, associated with these route tables."""
+    attributes: dict[str, Written] = {
+        "vpc": Link(vpc.element),
+        "service_name": Join(("com.amazonaws.", Region(), f".{service}")),
+        "type": "Gateway",
+        "route_tables": [Link(table.element) for table in tables],
+    }
+    return (Add("vpc_endpoint", service, attributes),)
+
+
+def _name(element: Element) -> str:
+    return element.address.rpartition(".")[2].partition("[")[0].rpartition("/")[2]
+
+
+def _simple(fleet: Fleet) -> str:
+    return _name(fleet.element)

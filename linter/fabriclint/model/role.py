@@ -1,0 +1,203 @@
+"""Whether the nodes of a fleet train together: the question that every rule about the fabric asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fabriclint.scripts.words import serving_words, training_words
+from fabriclint.values import NO, YES, Many, Map, Member, Reason, Seq, Text, Truth, Value
+
+if TYPE_CHECKING:
+    from fabriclint.model.compute import Fleet
+    from fabriclint.model.stack import Stack
+
+ROLE_TAG = "fabriclint:role"
+ROLE_LABEL = "fabriclint.dev/role"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role:
+    """Whether a fleet's nodes train together, and the evidence in the order it was found."""
+
+    trains: Truth
+    evidence: tuple[str, ...]
+
+
+def role_of(fleet: Fleet) -> Role:
+    """The first line that matches decides; see the catalogue's words on `trains`."""
+    said = _said(fleet)
+    if said is not None:
+        return Role(Truth.of(said == "training"), (f"the tag {ROLE_TAG} says {said}",))
+    size = together(fleet)
+    several = size.above
+    if several.excluded:
+        return Role(several, ("at most one node",))
+    asked, what = _asked(fleet)
+    if asked.certain:
+        return Role(asked, (what, *_how_many(size)))
+    jobs = fleet.stack.of("batch_job") if fleet.kind == "Batch compute environment" else ()
+    if jobs and all(job.get("type").decide(lambda data: str(data).lower() != "multinode").certain for job in jobs):
+        return Role(NO, ("the only Batch jobs of these sources are single-node",))
+    later = _by_words(fleet, size)
+    if asked.undecided and not later.trains.certain:
+        return Role(Truth("unknown", asked.reasons + later.trains.reasons), (what, *later.evidence))
+    return later
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """The size of the fleets that run one job together."""
+
+    above: Truth
+    maximum: int | None
+    desired: int | None
+
+
+def together(fleet: Fleet) -> Together:
+    """The fleet's size, added up with fleets of one node each that join the same placement group."""
+    size = fleet.size
+    own = size.above(1)
+    if not own.excluded or fleet.placement_group is None:
+        return Together(own, size.maximum, size.desired)
+    group = fleet.placement_group.element
+    others = [o for o in fleet.stack.fleets if o is not fleet and o.launch.elements[0].kind == "instance"]
+    partners = [o for o in others if o.placement.element is group and o.size.maximum is not None]
+    total = (size.maximum or 0) + sum(o.size.maximum or 0 for o in partners)
+    if total > 1:
+        return Together(Truth.of(True, size.inputs), total, total)
+    return Together(own, size.maximum, size.desired)
+
+
+def _how_many(size: Together) -> tuple[str, ...]:
+    return (f"up to {size.maximum} nodes",) if size.maximum is not None else ("its maximum is not known",)
+
+
+def _said(fleet: Fleet) -> str | None:
+    for name, value in tags_of(fleet):
+        if name in (ROLE_TAG, ROLE_LABEL) and value in ("training", "serving", "other"):
+            return value
+    return None
+
+
+def _asked(fleet: Fleet) -> tuple[Truth, str]:
+    """EFA asked for, a multi-node job definition, or several accelerated nodes of a training service."""
+    if fleet.managed_fabric:
+        return fleet.accelerated & fleet.size.above(1), "a HyperPod group of several accelerated nodes"
+    if fleet.kind == "Batch compute environment":
+        for job in fleet.stack.of("batch_job"):
+            if job.get("type").is_("multinode").certain:
+                return YES, f"{job.label} is a multi-node parallel job"
+    efa = fleet.asks_efa
+    return efa, "EFA is asked for" if efa.certain else "whether EFA is asked for is not known"
+
+
+def _by_words(fleet: Fleet, size: Together) -> Role:
+    tokens = list(texts_of(fleet))
+    training, serving = training_words(tokens), serving_words(tokens)
+    grouped = fleet.in_cluster_group
+    evidence: list[str] = []
+    if training:
+        evidence.append(f"its names and scripts say {', '.join(training[:4])}")
+    if grouped.certain:
+        evidence.append("it joins a cluster placement group")
+    if serving:
+        said = f"its names and scripts say {', '.join(serving[:4])}"
+        if training or grouped.certain:
+            return Role(_open(fleet, "serving words and signs of training speak at once"), (said, *evidence))
+        return Role(NO, (said,))
+    full = fleet.any_type(lambda t: t.fabric_class)
+    able = fleet.any_type(lambda t: t.accelerated or t.hpc)
+    if full.certain:
+        evidence.append(f"{', '.join(t.name for t in fleet.known_types if t.fabric_class)} is bought for its fabric")
+    speaks = (grouped & able) | full | (able & Truth.of(bool(training)))
+    if speaks.certain:
+        if size.maximum is not None and size.desired is not None and size.desired <= 1 < size.maximum:
+            return Role(_open(fleet, f"it starts with {size.desired} of at most {size.maximum} nodes"), tuple(evidence))
+        return Role(speaks & size.above, (*evidence, *_how_many(size)))
+    cpu = fleet.every_type(lambda t: not t.accelerated and not t.hpc)
+    if cpu.certain:
+        return Role(Truth("no", (), cpu.inputs), ("its types have no accelerators",))
+    if speaks.undecided:
+        return Role(speaks, tuple(evidence))
+    return Role(_open(fleet, "nothing says whether its nodes train together"), tuple(evidence))
+
+
+def _open(fleet: Fleet, why: str) -> Truth:
+    return Truth.unknown(Reason(f"{fleet.label}: {why}", fleet.place))
+
+
+def texts_of(fleet: Fleet) -> Iterator[str]:
+    """What is written in the fleet's own names, labels, tags, taints and scripts (job names for Batch)."""
+    yield fleet.label
+    yield fleet.launch.label
+    for call in fleet.element.calls:
+        yield call.name
+    for value in fleet.launch.words:
+        yield from _texts(value)
+    for name, value in tags_of(fleet):
+        yield name
+        yield value
+    if fleet.template is not None:
+        yield fleet.template.label
+        yield from _texts(fleet.template.get("name"))
+    for script in fleet.scripts:
+        yield " ".join(sorted(script.words()))
+    if fleet.kind == "Batch compute environment":
+        for job in fleet.stack.of("batch_job"):
+            yield job.label
+            yield from _texts(job.get("name"))
+
+
+def tags_of(fleet: Fleet) -> Iterator[tuple[str, str]]:
+    """Names and values of the fleet's tags, labels and taints, as far as they are known."""
+    values = list(fleet.launch.tags)
+    if fleet.template is not None:
+        values.append(fleet.template.get("tags"))
+        values.append(fleet.template.get("instance_tags"))
+    for value in values:
+        yield from _pairs(value)
+
+
+def _pairs(value: Value) -> Iterator[tuple[str, str]]:
+    """The pairs of a map, or of a list of {key, value} objects; blocks that hold such things are looked into."""
+    todo = [value]
+    seen = 0
+    while todo and seen < 1000:
+        item = todo.pop(0)
+        seen += 1
+        for option in item.options():
+            data = option.data
+            if isinstance(data, Seq):
+                todo.extend(data.items)
+            elif isinstance(data, Map):
+                lowered = {key.lower(): entry for key, entry in data.entries.items()}
+                key = lowered.get("key")
+                if key is not None:
+                    told = lowered.get("value")
+                    yield key.text() or "", " ".join(_texts(told)) if told is not None else ""
+                    continue
+                for name, entry in data.entries.items():
+                    if isinstance(entry.data, (Map, Seq)):
+                        todo.append(entry)
+                    else:
+                        yield name, " ".join(_texts(entry))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    for option in value.options():
+        data = option.data
+        if isinstance(data, Text):
+            yield data.render(" ")
+        elif isinstance(data, Seq):
+            for item in data.items:
+                yield from _texts(item)
+        elif (text := option.text()) is not None:
+            yield text
+
+
+def trained_in(stack: Stack, fleets: Iterable[Fleet]) -> Many[Fleet]:
+    """The fleets that train or may."""
+    return Many(tuple(Member(fleet, fleet.trains) for fleet in fleets if not fleet.trains.excluded), stack.open)
+

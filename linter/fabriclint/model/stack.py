@@ -1,0 +1,263 @@
+"""A stack: every element of one root, found by address, by kind, or by a value that refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from fabriclint.model.element import Element
+from fabriclint.text import Span
+from fabriclint.values import NO, YES, Many, Map, Member, OneOf, Reason, Reference, Seq, Text, Truth, Unknown, Value
+
+if TYPE_CHECKING:
+    from fabriclint.model.compute import Fleet
+    from fabriclint.model.groups import SecurityGroup
+    from fabriclint.model.hybrid import HybridSide
+    from fabriclint.model.network import Vpc
+    from fabriclint.model.transfer import DataSyncTask
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """What a value leads to: an element here, something that exists outside these sources, nothing, or not known."""
+
+    state: Literal["here", "outside", "absent", "unknown"]
+    value: Value
+    element: Element | None = None
+    reason: Unknown | None = None
+
+    @property
+    def given(self) -> Truth:
+        """Whether it leads to anything."""
+        if self.state == "unknown":
+            return Truth.unknown(self.reason or Unknown(())).under(self.value.inputs)
+        return Truth.of(self.state != "absent", self.value.inputs)
+
+    @property
+    def unseen(self) -> Unknown:
+        """Why what it leads to cannot be looked at (for a link that is not here)."""
+        if self.reason is not None:
+            return self.reason
+        return Unknown.because(f"{self.value.show()} is not in these sources", self.value.place)
+
+    def same(self, other: Link) -> Truth:
+        """Whether both lead to the same thing."""
+        if self.element is not None and other.element is not None:
+            if self.element is other.element:
+                if self.element.many is not None:
+                    return Truth.unknown(self.element.many)
+                return YES
+            return NO
+        return self.value.same(other.value)
+
+
+# Attributes of one kind of element that are handles on something else that comes with it.
+_COMES_WITH = {
+    ("vpc", "default_security_group_id"): "security_group",
+    ("vpc", "DefaultSecurityGroup"): "security_group",
+    ("vpc", "main_route_table_id"): "route_table",
+    ("vpc", "default_route_table_id"): "route_table",
+}
+
+
+class Stack:
+    """The elements of one root with the ways to find them; the entry to everything a rule sees."""
+
+    def __init__(self, elements: Sequence[Element], region: str | None = None, open_: Sequence[Reason] = ()) -> None:
+        self.elements = tuple(element for element in elements if not element.exists.excluded)
+        self.region = region
+        self.open = Unknown(tuple(open_)) if open_ else None
+        self._by_address = {element.address: element for element in self.elements}
+        self._by_kind: dict[str, list[Element]] = {}
+        for element in self.elements:
+            self._by_kind.setdefault(element.kind, []).append(element)
+        self._views: dict[tuple[type, str], object] = {}
+
+    def of(self, *kinds: str) -> tuple[Element, ...]:
+        """The elements of these kinds, in source order kind by kind."""
+        return tuple(element for kind in kinds for element in self._by_kind.get(kind, ()))
+
+    def at(self, address: str) -> Element | None:
+        """The element of this address."""
+        return self._by_address.get(address)
+
+    def view(self, cls: Callable[[Stack, Element], T], element: Element) -> T:
+        """The one view of an element as a model class; views are made once and keep what they have worked out."""
+        key = (cls, element.address)  # type: ignore[arg-type]
+        found = self._views.get(key)  # type: ignore[arg-type]
+        if found is None:
+            found = self._views[key] = cls(self, element)  # type: ignore[index]
+        return found  # type: ignore[return-value]
+
+    def link(self, value: Value, *kinds: str) -> Link:
+        """Where a value leads, among elements of these kinds."""
+        data = value.data
+        if data is None:
+            return Link("absent", value)
+        handle = value.handle
+        if handle is not None:
+            return self._follow(value, handle, kinds)
+        if isinstance(data, OneOf):
+            links = [self.link(option, *kinds) for option in value.options()]
+            first = links[0]
+            if all(link.state == first.state and link.element is first.element for link in links[1:]):
+                return first
+            return Link("unknown", value, reason=data.because)
+        if isinstance(data, (Unknown, Text)):
+            return Link("unknown", value, reason=value.unknown)
+        if isinstance(data, Seq) and len(data.items) == 1 and data.more is None:
+            return self.link(data.items[0], *kinds)
+        if isinstance(data, (Seq, Map)):
+            return Link("unknown", value, reason=Unknown.because("a list where one is read", value.place))
+        text = value.text()
+        if text == "":
+            return Link("absent", value)
+        for element in self.of(*kinds):
+            if element.get("name").text() == text:
+                return Link("here", value, element)
+        return Link("outside", value)
+
+    def links(self, value: Value, *kinds: str) -> Many[Link]:
+        """Where the members of a list lead."""
+        members = value.members()
+        return Many(tuple(Member(self.link(m.item, *kinds), m.exists) for m in members.members), members.more)
+
+    def _follow(self, value: Value, handle: Reference, kinds: tuple[str, ...]) -> Link:
+        element = self._by_address.get(handle.target)
+        if element is None:
+            return Link("outside", value)
+        if element.kind in kinds:
+            return Link("here", value, element)
+        brought = _COMES_WITH.get((element.kind, str(handle.path[0]) if handle.path else ""))
+        if brought in kinds:
+            for other in self.of(brought):
+                owner = other.get("default_of").handle
+                if owner is not None and owner.target == handle.target:
+                    return Link("here", value, other)
+        return Link("outside", value)
+
+    def names(self, reference_to: Element, *kinds: str) -> Many[Element]:
+        """The elements of these kinds whose attributes could be asked for a reference; those that are certain to exist or may."""
+        return Many(tuple(Member(element, element.exists) for element in self.of(*kinds)), self.open)
+
+    @cached_property
+    def unseen(self) -> tuple[Element, ...]:
+        """Module calls and nested stacks whose sources are not here."""
+        return self.of("unseen")
+
+    def handed_to_unseen(self, element: Element) -> Unknown | None:
+        """Why something unseen may add to an element: a module or stack that is not here takes a handle on it."""
+        reasons: list[Reason] = []
+        for call in self.unseen:
+            if mentions(call.get("inputs"), element.address):
+                source = call.get("source").show()
+                reasons.append(Reason(f"{call.label} ({source}) is not in these sources and takes {element.label}", call.place))
+        return Unknown(tuple(reasons)) if reasons else None
+
+    # the subjects of rules
+
+    @cached_property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """Everything that launches like machines."""
+        from fabriclint.model.fleets import fleets_of
+
+        return fleets_of(self)
+
+    @cached_property
+    def vpcs(self) -> tuple[Vpc, ...]:
+        """The VPCs these sources make."""
+        from fabriclint.model.network import Vpc
+
+        return tuple(self.view(Vpc, element) for element in self.of("vpc"))
+
+    @cached_property
+    def groups(self) -> tuple[SecurityGroup, ...]:
+        """The security groups these sources make."""
+        from fabriclint.model.groups import SecurityGroup
+
+        return tuple(self.view(SecurityGroup, element) for element in self.of("security_group"))
+
+    @cached_property
+    def tasks(self) -> tuple[DataSyncTask, ...]:
+        """The DataSync tasks these sources make."""
+        from fabriclint.model.transfer import DataSyncTask
+
+        return tuple(self.view(DataSyncTask, element) for element in self.of("datasync_task"))
+
+    @cached_property
+    def hybrid(self) -> HybridSide:
+        """The links to what is outside AWS."""
+        from fabriclint.model.hybrid import HybridSide
+
+        return HybridSide(self)
+
+    def subjects(self, cls: type[T]) -> tuple[T, ...]:
+        """The subjects of a rule, in source order."""
+        everything = {
+            "Fleet": lambda: self.fleets,
+            "Vpc": lambda: self.vpcs,
+            "SecurityGroup": lambda: self.groups,
+            "DataSyncTask": lambda: self.tasks,
+            "HybridSide": lambda: (self.hybrid,) if self.hybrid.vpn_connections else (),
+        }
+        found = everything.get(cls.__name__)
+        if found is None:
+            raise LookupError(f"{cls.__name__} is not a subject of rules")
+        return tuple(subject for subject in found() if isinstance(subject, cls))
+
+
+class View:
+    """A model object: an element seen as what it is, with its joins."""
+
+    def __init__(self, stack: Stack, element: Element) -> None:
+        self.stack = stack
+        self.element = element
+
+    @property
+    def address(self) -> str:
+        """The element's address, unique in the stack."""
+        return self.element.address
+
+    @property
+    def label(self) -> str:
+        """How a person calls it in its language."""
+        return self.element.label
+
+    @property
+    def place(self) -> Span:
+        """The header of its block."""
+        return self.element.place
+
+    @property
+    def exists(self) -> Truth:
+        """Whether it is there at all."""
+        return self.element.exists
+
+
+def mentions(value: Value, address: str) -> bool:
+    """Whether a handle on this address stands anywhere in a value."""
+    todo: list[object] = [value]
+    seen = 0
+    while todo and seen < 100_000:
+        item = todo.pop()
+        seen += 1
+        if isinstance(item, Value):
+            if item.reference is not None and item.reference.target == address:
+                return True
+            todo.append(item.data)
+        elif isinstance(item, Reference):
+            if item.target == address:
+                return True
+        elif isinstance(item, Seq):
+            todo.extend(item.items)
+        elif isinstance(item, Map):
+            todo.extend(item.entries.values())
+        elif isinstance(item, OneOf):
+            todo.extend(item.options)
+        elif isinstance(item, Text):
+            todo.extend(item.parts)
+    return False

@@ -1,0 +1,151 @@
+"""What a rule is written with. A rule imports this module and nothing else of fabriclint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from fabriclint.facts import links
+from fabriclint.facts.instances import InstanceType, instance, nearest_efa_type
+from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Remove, Same, Set, Shell
+from fabriclint.model.compute import Fleet, Interface
+from fabriclint.model.groups import DIRECTIONS, Direction, SecurityGroup
+from fabriclint.model.hybrid import HybridSide, VpnConnection
+from fabriclint.model.network import Endpoint, RouteTable, Subnet, Vpc
+from fabriclint.model.placement import PlacementGroup
+from fabriclint.model.remedies import cluster_group, efa_interfaces, gateway_endpoint, open_group
+from fabriclint.model.transfer import DataSyncTask, Location
+from fabriclint.text import Span
+from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
+
+__all__ = [
+    "DIRECTIONS",
+    "NO",
+    "YES",
+    "Add",
+    "Change",
+    "Claim",
+    "Claims",
+    "DataSyncTask",
+    "Direction",
+    "Endpoint",
+    "Fix",
+    "Fleet",
+    "HybridSide",
+    "Inside",
+    "InstanceType",
+    "Interface",
+    "Join",
+    "Link",
+    "Location",
+    "Many",
+    "New",
+    "PlacementGroup",
+    "Precision",
+    "Reason",
+    "Region",
+    "Remove",
+    "RouteTable",
+    "Rule",
+    "Same",
+    "SecurityGroup",
+    "Set",
+    "Severity",
+    "Shell",
+    "Span",
+    "Subnet",
+    "Truth",
+    "Unknown",
+    "Value",
+    "Vpc",
+    "VpnConnection",
+    "all_of",
+    "any_of",
+    "cluster_group",
+    "efa_interfaces",
+    "gateway_endpoint",
+    "gbps",
+    "instance",
+    "links",
+    "nearest_efa_type",
+    "open_group",
+    "rule",
+]
+
+Severity = Literal["error", "warning", "advice"]
+Precision = Literal["very-high", "high", "medium"]
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fix:
+    """What to do: in words always; as changes of the model where code can say it."""
+
+    words: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """One statement of a rule about its subject. The engine settles it: yes, a finding; no, clean; unknown, not checked.
+
+    `message` says what is wrong with the user's names and the numbers that matter; `why` is one sentence of reason;
+    `related` are places with a few words each; `severity` may lower the rule's own, never raise it; `evidence` is what
+    decided that the rule applies (why the fleet trains).
+    """
+
+    when: Truth
+    at: Span
+    message: str
+    why: str
+    fix: Fix
+    related: tuple[tuple[Span, str], ...] = ()
+    severity: Severity | None = None
+    evidence: tuple[str, ...] = ()
+
+
+Claims: TypeAlias = Iterable[Claim]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation."""
+
+    name: str
+    subject: type
+    severity: Severity
+    precision: Precision
+    sources: tuple[str, ...]
+    since: str
+    area: str
+    page: str
+    check: Callable[[Any], Claims]
+
+    @property
+    def summary(self) -> str:
+        """The page's first line."""
+        return self.page.strip().splitlines()[0]
+
+
+def rule(
+    *,
+    name: str,
+    subject: type[S],
+    severity: Severity,
+    sources: tuple[str, ...],
+    precision: Precision = "high",
+    since: str = "0.1",
+) -> Callable[[Callable[[S], Claims]], Callable[[S], Claims]]:
+    """Make a function of one subject a rule; the engine finds it by the attribute `__rule__` this sets."""
+
+    def made(check: Callable[[S], Claims]) -> Callable[[S], Claims]:
+        check.__rule__ = (name, subject, severity, precision, sources, since)  # type: ignore[attr-defined]
+        return check
+
+    return made
+
+
+def gbps(figure: float) -> str:
+    """A bandwidth for a message: `3,200 Gbps`, `1.25 Gbps`."""
+    return f"{figure:,.2f}".rstrip("0").rstrip(".") + " Gbps"

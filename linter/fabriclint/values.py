@@ -1,0 +1,570 @@
+"""What sources say, and how surely: three-valued truths and values with unknown parts.
+
+Both languages evaluate to the same data:
+
+* plain scalars: None, bool, int, float, str;
+* `Unknown`: not decided by the sources, with the reasons;
+* `Reference`: a symbolic handle (`aws_subnet.a.id`, `!Ref SubnetA`) that equals itself, so joins work before a real id exists;
+* `Text`: a string with holes, its literal parts kept;
+* `Seq` and `Map`: collections that may have members the sources do not show;
+* `OneOf`: one of a few values, which of them is not decided.
+
+`Value` puts such data at its place. `Truth`, `Value` and `Many` cannot be used as a bool or compared with `==`: a slip raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, NoReturn, TypeAlias, TypeVar
+
+from fabriclint.text import Span
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+State = Literal["yes", "no", "unknown"]
+Origin = Literal["written", "default", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is not decided: a few words (`var.peer has no value`) and the place to look at."""
+
+    what: str
+    place: Span | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.place})" if self.place else self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input that a value was computed from: a root variable or parameter, with the value it had."""
+
+    name: str
+    value: str
+    place: Span | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value}"
+
+
+Inputs: TypeAlias = frozenset[Input]
+NO_INPUTS: Inputs = frozenset()
+
+
+class _NotABool:
+    """Facts are three-valued: `if fact`, `not fact`, `fact and …` and `fact == …` are mistakes."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} is not a bool; ask .certain, .excluded or .undecided of a Truth")
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} cannot be compared with ==; use .is_() or .same()")
+
+    __hash__ = object.__hash__
+
+
+def _merged(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for group in groups for reason in group))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth(_NotABool):
+    """Yes, no, or unknown with the reasons. `&`, `|` and `~` follow Kleene: one certain no settles an *and*."""
+
+    state: State
+    reasons: tuple[Reason, ...] = ()
+    inputs: Inputs = NO_INPUTS
+
+    @staticmethod
+    def of(decided: bool, inputs: Inputs = NO_INPUTS) -> Truth:
+        """The truth of a decided bool."""
+        if inputs:
+            return Truth("yes" if decided else "no", (), inputs)
+        return YES if decided else NO
+
+    @staticmethod
+    def unknown(what: str | Reason | Unknown, place: Span | None = None) -> Truth:
+        """Not decided, because of `what`."""
+        if isinstance(what, Unknown):
+            return Truth("unknown", what.reasons)
+        return Truth("unknown", (Reason(what, place) if isinstance(what, str) else what,))
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a yes."""
+        return self.state == "yes"
+
+    @property
+    def excluded(self) -> bool:
+        """Whether it is a no."""
+        return self.state == "no"
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is unknown."""
+        return self.state == "unknown"
+
+    def under(self, inputs: Inputs) -> Truth:
+        """The same truth, which also rests on `inputs`."""
+        return replace(self, inputs=self.inputs | inputs) if inputs - self.inputs else self
+
+    def __and__(self, other: Truth) -> Truth:
+        if self.state == "no":
+            return self
+        if other.state == "no":
+            return other
+        return self._with(other, "yes")
+
+    def __or__(self, other: Truth) -> Truth:
+        if self.state == "yes":
+            return self
+        if other.state == "yes":
+            return other
+        return self._with(other, "no")
+
+    def _with(self, other: Truth, neutral: State) -> Truth:
+        inputs = self.inputs | other.inputs
+        if self.state == neutral and other.state == neutral:
+            return Truth(neutral, (), inputs)
+        return Truth("unknown", _merged(self.reasons, other.reasons), inputs)
+
+    def __invert__(self) -> Truth:
+        if self.state == "unknown":
+            return self
+        return Truth("no" if self.state == "yes" else "yes", (), self.inputs)
+
+
+YES = Truth("yes")
+NO = Truth("no")
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """The *and* of all; yes when there are none."""
+    result = YES
+    for truth in truths:
+        result = result & truth
+        if result.state == "no":
+            break
+    return result
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """The *or* of all; no when there are none."""
+    result = NO
+    for truth in truths:
+        result = result | truth
+        if result.state == "yes":
+            break
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Data that the sources do not decide, with every reason and its place."""
+
+    reasons: tuple[Reason, ...]
+
+    @staticmethod
+    def because(what: str, place: Span | None = None) -> Unknown:
+        """Unknown for one reason."""
+        return Unknown((Reason(what, place),))
+
+    def also(self, other: Unknown) -> Unknown:
+        """Unknown for the reasons of both."""
+        return Unknown(_merged(self.reasons, other.reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A symbolic handle on something a source names: `target` is its address, `path` the attribute read from it.
+
+    `target` of a resource is the address of its Element; of a data source `data.TYPE.NAME` in its module; of an opaque
+    parameter or pseudo parameter a name of its own. Two references are the same thing when target and path are equal.
+    """
+
+    target: str
+    path: tuple[str | int, ...] = ()
+    place: Span | None = field(default=None, compare=False)
+
+    def at(self, *steps: str | int) -> Reference:
+        """The reference that reads one attribute or index deeper."""
+        return Reference(self.target, (*self.path, *steps), self.place)
+
+    def __str__(self) -> str:
+        steps = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in self.path)
+        return f"{self.target}{steps}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string with at least one hole: literal parts, references and unknowns in order.
+
+    `spans` holds, where the evaluator knows it, the place of each part (same length as `parts`), so that a line inside a
+    heredoc or block scalar can be pointed at.
+    """
+
+    parts: tuple[str | Reference | Unknown, ...]
+    spans: tuple[Span | None, ...] = field(default=(), compare=False)
+
+    def unknown(self) -> Unknown:
+        """The reasons of its holes, as one unknown (references count as not decided here)."""
+        reasons: list[Reason] = []
+        for part in self.parts:
+            if isinstance(part, Unknown):
+                reasons.extend(part.reasons)
+            elif isinstance(part, Reference):
+                reasons.append(Reason(f"{part} is not known before it is created", part.place))
+        return Unknown(tuple(dict.fromkeys(reasons)))
+
+    def render(self, hole: str = "\N{WHITE SQUARE}") -> str:
+        """The text with `hole` where a part is not known."""
+        return "".join(part if isinstance(part, str) else hole for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seq:
+    """A list or set; `more` says why it may have members that are not shown (None: it is complete)."""
+
+    items: tuple[Value, ...] = ()
+    more: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """An object or map; `more` says why it may have keys that are not shown (None: it is complete)."""
+
+    entries: dict[str, Value] = field(default_factory=dict)
+    more: Unknown | None = None
+
+    def get(self, key: str, place: Span | None = None) -> Value:
+        """The entry, or an absent value (an unknown one where the map may have more keys)."""
+        found = self.entries.get(key)
+        if found is not None:
+            return found
+        if self.more is not None:
+            return Value(self.more, place)
+        return Value(None, place, origin="absent")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneOf:
+    """One of several values; which one is left open by `because` (an unknown condition)."""
+
+    options: tuple[Value, ...]
+    because: Unknown
+
+
+Scalar: TypeAlias = None | bool | int | float | str
+Data: TypeAlias = Scalar | Unknown | Reference | Text | Seq | Map | OneOf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value(_NotABool):
+    """Data at its place.
+
+    `reference` is set when the data was read from a resource's own attribute, so that `aws_placement_group.x.name` is
+    both the text that was written there and a handle on the group. `origin` tells a written value from a default and
+    from an absent one (data None). `inputs` are the root inputs it was computed from.
+    """
+
+    data: Data = None
+    place: Span | None = None
+    origin: Origin = "written"
+    reference: Reference | None = None
+    inputs: Inputs = NO_INPUTS
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing was given: not written, or written as null."""
+        return self.data is None
+
+    @property
+    def handle(self) -> Reference | None:
+        """The reference this value is or was read from."""
+        return self.data if isinstance(self.data, Reference) else self.reference
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """Why it is not decided, or None where it is decided (a reference is a decided handle)."""
+        if isinstance(self.data, Unknown):
+            return self.data
+        if isinstance(self.data, OneOf):
+            return self.data.because
+        if isinstance(self.data, Text):
+            return self.data.unknown()
+        return None
+
+    def moved(self, place: Span | None) -> Value:
+        """The same data, said to be at `place`."""
+        return replace(self, place=place)
+
+    def under(self, inputs: Inputs) -> Value:
+        """The same value, which also rests on `inputs`."""
+        return replace(self, inputs=self.inputs | inputs) if inputs - self.inputs else self
+
+    def options(self) -> tuple[Value, ...]:
+        """Every value it may be: itself, or the flattened options of a OneOf (which rest on this value's inputs)."""
+        if not isinstance(self.data, OneOf):
+            return (self,)
+        found: list[Value] = []
+        todo = list(reversed(self.data.options))
+        while todo:
+            option = todo.pop()
+            if isinstance(option.data, OneOf):
+                todo.extend(reversed(option.data.options))
+            else:
+                found.append(option.under(self.inputs))
+        return tuple(found)
+
+    def decide(self, test: Callable[[Any], bool | None]) -> Truth:
+        """Ask `test` of the data (None, a scalar, a Reference, a Text, a Seq or a Map).
+
+        An Unknown is undecided without asking; a OneOf is decided when all its options agree; a `test` that answers None
+        leaves it undecided.
+        """
+        if isinstance(self.data, OneOf):
+            verdicts = [option.decide(test) for option in self.options()]
+            states = {verdict.state for verdict in verdicts}
+            if len(states) == 1 and "unknown" not in states:
+                return verdicts[0]
+            undecided = [v.reasons for v in verdicts if v.undecided]
+            return Truth("unknown", _merged(self.data.because.reasons, *undecided), self.inputs)
+        if isinstance(self.data, Unknown):
+            return Truth("unknown", self.data.reasons, self.inputs)
+        verdict = test(self.data)
+        if verdict is None:
+            reasons = self.unknown.reasons if self.unknown else (Reason(f"{self.show()} is not known", self.place),)
+            return Truth("unknown", reasons, self.inputs)
+        return Truth.of(verdict, self.inputs)
+
+    def is_(self, wanted: Scalar) -> Truth:
+        """Whether it is this scalar; text and numbers, and text and bools, compare as IaC languages convert them."""
+        want = plain(wanted)
+
+        def test(data: Any) -> bool | None:
+            if isinstance(data, Reference):
+                return None if wanted is not None else False
+            if isinstance(data, Text):
+                return False if wanted is None or not _may_be(data, want) else None
+            if isinstance(data, (Seq, Map)):
+                return False
+            return plain(data) == want and (data is None) == (wanted is None)
+
+        return self.decide(test)
+
+    def among(self, *wanted: Scalar) -> Truth:
+        """Whether it is one of these scalars."""
+        return any_of(self.is_(w) for w in wanted)
+
+    def given(self) -> Truth:
+        """Whether anything was given (not absent, not null)."""
+        return self.decide(lambda data: data is not None)
+
+    def on(self) -> Truth:
+        """Whether it is true (also "true"); an absent value is not."""
+        return self.decide(
+            lambda data: None if isinstance(data, (Reference, Text)) else str(data).lower() in ("true", "1")
+        )
+
+    def same(self, other: Value) -> Truth:
+        """Whether both are the same thing. Handles decide by identity, scalars by value; anything else is undecided."""
+        mine, its = self.handle, other.handle
+        inputs = self.inputs | other.inputs
+        if mine is not None and its is not None and mine == its:
+            return Truth("yes", (), inputs)
+        if _is_scalar(self.data) and _is_scalar(other.data):
+            return Truth.of(plain(self.data) == plain(other.data), inputs)
+        if mine is not None and its is not None and mine.target == its.target and mine.path[:-1] == its.path[:-1]:
+            one, two = mine.path[-1:], its.path[-1:]
+            if one and two and isinstance(one[0], int) and isinstance(two[0], int):
+                return Truth("no", (), inputs)  # two members of one symbolic list
+        reasons: list[Reason] = []
+        for value in (self, other):
+            if value.unknown:
+                reasons.extend(value.unknown.reasons)
+        if not reasons:
+            reasons.append(Reason(f"whether {self.show()} is {other.show()} is not known", self.place or other.place))
+        return Truth("unknown", tuple(dict.fromkeys(reasons)), inputs)
+
+    def text(self) -> str | None:
+        """The text of a known scalar as the language converts it; None for anything else."""
+        return plain(self.data) if _is_scalar(self.data) and self.data is not None else None
+
+    def number(self) -> float | None:
+        """The number it is or spells; None for anything else."""
+        if isinstance(self.data, bool) or not isinstance(self.data, (int, float, str)):
+            return None
+        try:
+            return float(self.data)
+        except ValueError:
+            return None
+
+    def members(self) -> Many[Value]:
+        """Its members: of a list, of a single scalar or reference (a list of one), none where absent."""
+        if isinstance(self.data, OneOf):
+            return Many((), self.data.because)
+        if isinstance(self.data, Seq):
+            return Many(tuple(Member(item.under(self.inputs)) for item in self.data.items), self.data.more)
+        if isinstance(self.data, Unknown):
+            return Many((), self.data)
+        if self.data is None:
+            return Many()
+        if isinstance(self.data, Reference) and self.data.path and str(self.data.path[-1]).endswith(("ids", "names", "arns")):
+            return Many((), Unknown.because(f"the members of {self.data} are not known", self.place or self.data.place))
+        return Many((Member(self),))
+
+    def field(self, *path: str) -> Value:
+        """What stands at `path` inside maps (a list of exactly one item, as a block makes it, is stepped through)."""
+        value = self
+        for name in path:
+            data = value.data
+            if isinstance(data, Seq):
+                if not data.items and data.more is None:
+                    return Value(None, value.place, "absent", inputs=value.inputs)
+                if len(data.items) != 1 or data.more is not None:
+                    return Value(data.more or Unknown.because("several blocks where one is read", value.place), value.place)
+                value = data.items[0].under(value.inputs)
+                data = value.data
+            if isinstance(data, OneOf):
+                options = tuple(option.field(name) for option in value.options())
+                value = Value(OneOf(options, data.because), value.place, inputs=value.inputs)
+                continue
+            if data is None:
+                return Value(None, value.place, "absent", inputs=value.inputs)
+            if isinstance(data, Map):
+                value = data.get(name, value.place).under(value.inputs)
+            elif isinstance(data, Reference):
+                value = Value(data.at(name), value.place, inputs=value.inputs)
+            elif isinstance(data, Unknown):
+                return value
+            else:
+                return Value(None, value.place, "absent", inputs=value.inputs)
+        return value
+
+    def show(self) -> str:
+        """A few characters for a message: the text, the handle, or a sign for what is not known."""
+        if isinstance(self.data, Text):
+            return self.data.render("…")
+        if isinstance(self.data, Reference):
+            return str(self.data)
+        if _is_scalar(self.data):
+            return "null" if self.data is None else str(plain(self.data))
+        if isinstance(self.data, Unknown):
+            return self.data.reasons[0].what if self.data.reasons else "unknown"
+        return {"Seq": "a list", "Map": "an object", "OneOf": "one of several values"}[type(self.data).__name__]
+
+
+def _is_scalar(data: Data) -> bool:
+    return data is None or isinstance(data, (bool, int, float, str))
+
+
+def plain(data: Any) -> str:
+    """A scalar as text, the way both languages convert it: true, false, 1, 1.5, the text itself."""
+    if data is None:
+        return ""
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, float) and data.is_integer() and abs(data) < 1e21:
+        return str(int(data))
+    return str(data)
+
+
+def _may_be(text: Text, wanted: str) -> bool:
+    """Whether a text with holes could read `wanted`."""
+    at = 0
+    last = len(text.parts) - 1
+    for n, part in enumerate(text.parts):
+        if not isinstance(part, str):
+            continue
+        if n == 0:
+            if not wanted.startswith(part):
+                return False
+            at = len(part)
+            continue
+        found = wanted.rfind(part) if n == last else wanted.find(part, at)
+        if found < at or (n == last and found + len(part) != len(wanted)):
+            return False
+        at = found + len(part)
+    return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Member(Generic[T]):
+    """Something in a Many, and whether it is there at all."""
+
+    item: T
+    exists: Truth = YES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Many(_NotABool, Generic[T]):
+    """A collection that may have members the sources do not show (`more`), and members that may not exist.
+
+    It is never iterated bare: `.known()` gives what certainly exists, `.possible()` everything that may.
+    """
+
+    members: tuple[Member[T], ...] = ()
+    more: Unknown | None = None
+
+    @staticmethod
+    def of(*items: T, more: Unknown | None = None) -> Many[T]:
+        """Members that certainly exist."""
+        return Many(tuple(Member(item) for item in items), more)
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("a Many is not iterated bare; say .known() or .possible()")
+
+    def known(self) -> Iterator[T]:
+        """The members that certainly exist."""
+        return (member.item for member in self.members if member.exists.certain)
+
+    def possible(self) -> Iterator[T]:
+        """The members that exist or may exist."""
+        return (member.item for member in self.members if not member.exists.excluded)
+
+    @property
+    def complete(self) -> Truth:
+        """Whether every member is shown and certain."""
+        open_ = [member.exists for member in self.members if member.exists.undecided]
+        result = all_of(open_)
+        return result if self.more is None else result & Truth.unknown(self.more)
+
+    def any(self, test: Callable[[T], Truth]) -> Truth:
+        """Whether a member that exists passes."""
+        found = any_of(member.exists & test(member.item) for member in self.members)
+        return found if self.more is None else found | Truth.unknown(self.more)
+
+    def all(self, test: Callable[[T], Truth]) -> Truth:
+        """Whether every member that exists passes; yes when there are none."""
+        passed = all_of(~member.exists | test(member.item) for member in self.members)
+        return passed if self.more is None else passed & Truth.unknown(self.more)
+
+    def where(self, test: Callable[[T], Truth]) -> Many[T]:
+        """The members that pass; those that may pass stay as members that may not exist."""
+        kept = ((m.item, m.exists & test(m.item)) for m in self.members)
+        return Many(tuple(Member(item, exists) for item, exists in kept if not exists.excluded), self.more)
+
+    def map(self, change: Callable[[T], U]) -> Many[U]:
+        """The same members, changed one by one."""
+        return Many(tuple(Member(change(m.item), m.exists) for m in self.members), self.more)
+
+    def plus(self, other: Many[T]) -> Many[T]:
+        """The members of both."""
+        more = self.more if other.more is None else other.more if self.more is None else self.more.also(other.more)
+        return Many(self.members + other.members, more)
+
+    def count(self) -> tuple[int, int | None]:
+        """The least and the most members there can be (None: no bound)."""
+        least = sum(1 for member in self.members if member.exists.certain)
+        most = sum(1 for member in self.members if not member.exists.excluded)
+        return least, None if self.more is not None else most
+
+    @property
+    def empty(self) -> Truth:
+        """Whether it has no member."""
+        return ~self.any(lambda _: YES)

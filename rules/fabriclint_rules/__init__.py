@@ -1,0 +1,1 @@
+"""The built-in rules: one file a rule, written against `fabriclint.sdk` like anyone's."""

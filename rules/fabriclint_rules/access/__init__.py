@@ -1,0 +1,1 @@
+"""Reading the data from the nodes: S3 endpoints and file systems."""

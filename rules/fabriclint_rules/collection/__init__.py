@@ -1,0 +1,1 @@
+"""Getting the data into the Region: file shares, VPN, DataSync."""

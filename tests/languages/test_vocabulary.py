@@ -1,0 +1,166 @@
+"""Both tables of shapes: every word is one of its kind, every path is in the providers' or the registry's schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from fabriclint.languages.cloudformation.vocabulary import SHAPES as CLOUDFORMATION
+from fabriclint.languages.terraform.vocabulary import SHAPES as TERRAFORM
+from fabriclint.model.element import At, Attribute, Each, Shape
+from fabriclint.model.vocabulary import KINDS
+
+PROVIDER = json.loads((Path(__file__).parent / "terraform_schema.json").read_text())
+
+# Sources written for older providers still say these.
+REMOVED = {
+    ("aws_route", "instance_id"),
+    ("aws_route_table", "route.instance_id"),
+    ("aws_autoscaling_group", "tags"),
+    ("aws_autoscaling_group", "tags.key"),
+    ("aws_autoscaling_group", "tags.value"),
+    ("aws_batch_compute_environment", "compute_environment_name"),
+    ("aws_batch_compute_environment", "compute_environment_name_prefix"),
+}
+# The arguments of other providers that the table uses, from their documentation.
+OTHER_PROVIDERS = {
+    "kubectl_manifest": {"yaml_body": "string"},
+    "kubernetes_manifest": {"manifest": "any"},
+    "helm_release": {"name": "string", "chart": "string", "repository": "string", "values": "list"},
+}
+# Registry types whose Terraform twin the awscc provider makes by writing the names in snake case.
+TWINS = {
+    "awscc_sagemaker_cluster": "AWS::SageMaker::Cluster",
+    "awscc_pcs_compute_node_group": "AWS::PCS::ComputeNodeGroup",
+}
+# What CloudFormation has no resource for, or what only other readers make.
+NOT_IN_CLOUDFORMATION = {
+    "main_route_table",
+    "endpoint_route_table",
+    "endpoint_subnet",
+    "endpoint_security_group",
+    "endpoint_private_dns",
+    "capacity_block",
+    "helm_release",
+    "kubernetes_manifest",
+    "other_file_system",
+    "unseen",
+}
+
+
+def words(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str]:
+    """Every word, nested ones dotted."""
+    for word, attribute in attributes.items():
+        yield before + word
+        if isinstance(attribute, Each):
+            yield from words(attribute.inside, f"{before}{word}.")
+
+
+def paths(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str]:
+    """Every path that is read, from the resource inward."""
+    for attribute in attributes.values():
+        if isinstance(attribute, Each):
+            yield before + attribute.path
+            yield from paths(attribute.inside, f"{before}{attribute.path}.")
+        elif isinstance(attribute, At):
+            yield from (before + path for path in attribute.paths)
+        elif isinstance(attribute, str):
+            yield before + attribute
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+class Registry:
+    """One resource schema of the registry, as cfn-lint carries it."""
+
+    def __init__(self, type_: str) -> None:
+        self.whole: Any = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type_).schema
+
+    def resolved(self, node: Any) -> Any:
+        while isinstance(node, dict) and "$ref" in node:
+            target = self.whole
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+            node = target
+        return node
+
+    def has(self, path: str, spell: Any = str) -> bool:
+        node = self.whole
+        for step in path.split("."):
+            node = self.resolved(node)
+            while "items" in node:
+                node = self.resolved(node["items"])
+            found = {spell(name): value for name, value in node.get("properties", {}).items()}
+            if step not in found:
+                return False
+            node = found[step]
+        return True
+
+
+@pytest.mark.parametrize("table", [TERRAFORM, CLOUDFORMATION], ids=["terraform", "cloudformation"])
+def test_every_word_is_one_of_its_kind(table: dict[str, Shape]) -> None:
+    strange = [
+        (type_, word)
+        for type_, shape in table.items()
+        for word in words(shape.attributes)
+        if word not in KINDS[shape.kind]
+    ]
+    assert strange == []
+
+
+def test_every_kind_can_be_read_from_terraform() -> None:
+    assert set(KINDS) - {shape.kind for shape in TERRAFORM.values()} == {"unseen"}
+
+
+def test_every_kind_that_cloudformation_has_can_be_read_from_it() -> None:
+    assert set(KINDS) - {shape.kind for shape in CLOUDFORMATION.values()} == NOT_IN_CLOUDFORMATION
+
+
+def test_the_provider_has_every_path() -> None:
+    missing = []
+    for type_, shape in TERRAFORM.items():
+        if type_ in TWINS:
+            continue
+        top = OTHER_PROVIDERS.get(type_) or PROVIDER["resources"][type_]
+        for path in paths(shape.attributes):
+            node: Any = top
+            for step in path.split("."):
+                node = node.get(step) if isinstance(node, dict) else "map" if node == "map" else None
+            if node is None:
+                missing.append((type_, path))
+    assert set(missing) == REMOVED
+
+
+@pytest.mark.parametrize("type_", sorted(TWINS))
+def test_a_twin_spells_the_names_of_the_registry_in_snake_case(type_: str) -> None:
+    registry = Registry(TWINS[type_])
+    shape = TERRAFORM[type_]
+    missing = [path for path in paths(shape.attributes) if not registry.has(path, snake)]
+    assert missing == []
+
+
+def test_the_registry_has_every_path() -> None:
+    missing = []
+    for type_, shape in CLOUDFORMATION.items():
+        registry = Registry(type_)
+        found = (path for path in paths(shape.attributes) if not path.startswith("/"))
+        missing.extend((type_, path) for path in found if not registry.has(path))
+    assert missing == []
+
+
+def test_what_stands_beside_the_properties_is_named_with_a_slash() -> None:
+    beside = {
+        path
+        for shape in CLOUDFORMATION.values()
+        for path in paths(shape.attributes)
+        if path.startswith("/")
+    }
+    assert beside == {"/Metadata.AWS::CloudFormation::Init"}

@@ -60,7 +60,9 @@ class _NotABool:
     __slots__ = ()
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} is not a bool; ask .certain, .excluded or .undecided of a Truth")
+        raise TypeError(
+            f"a {type(self).__name__} is not a bool; ask .certain, .excluded or .undecided of a Truth"
+        )
 
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} cannot be compared with ==; use .is_() or .same()")
@@ -238,7 +240,7 @@ class Seq:
 class Map:
     """An object or map; `more` says why it may have keys that are not shown (None: it is complete)."""
 
-    entries: dict[str, Value] = field(default_factory=dict)
+    entries: dict[str, Value] = field(default_factory=dict[str, "Value"])
     more: Unknown | None = None
 
     def get(self, key: str, place: Span | None = None) -> Value:
@@ -259,7 +261,7 @@ class OneOf:
     because: Unknown
 
 
-Scalar: TypeAlias = None | bool | int | float | str
+Scalar: TypeAlias = bool | int | float | str | None
 Data: TypeAlias = Scalar | Unknown | Reference | Text | Seq | Map | OneOf
 
 
@@ -338,7 +340,9 @@ class Value(_NotABool):
             return Truth("unknown", self.data.reasons, self.inputs)
         verdict = test(self.data)
         if verdict is None:
-            reasons = self.unknown.reasons if self.unknown else (Reason(f"{self.show()} is not known", self.place),)
+            reasons = (
+                self.unknown.reasons if self.unknown else (Reason(f"{self.show()} is not known", self.place),)
+            )
             return Truth("unknown", reasons, self.inputs)
         return Truth.of(verdict, self.inputs)
 
@@ -379,7 +383,12 @@ class Value(_NotABool):
             return Truth("yes", (), inputs)
         if _is_scalar(self.data) and _is_scalar(other.data):
             return Truth.of(plain(self.data) == plain(other.data), inputs)
-        if mine is not None and its is not None and mine.target == its.target and mine.path[:-1] == its.path[:-1]:
+        if (
+            mine is not None
+            and its is not None
+            and mine.target == its.target
+            and mine.path[:-1] == its.path[:-1]
+        ):
             one, two = mine.path[-1:], its.path[-1:]
             if one and two and isinstance(one[0], int) and isinstance(two[0], int):
                 return Truth("no", (), inputs)  # two members of one symbolic list
@@ -388,7 +397,9 @@ class Value(_NotABool):
             if value.unknown:
                 reasons.extend(value.unknown.reasons)
         if not reasons:
-            reasons.append(Reason(f"whether {self.show()} is {other.show()} is not known", self.place or other.place))
+            reasons.append(
+                Reason(f"whether {self.show()} is {other.show()} is not known", self.place or other.place)
+            )
         return Truth("unknown", tuple(dict.fromkeys(reasons)), inputs)
 
     def text(self) -> str | None:
@@ -414,8 +425,15 @@ class Value(_NotABool):
             return Many((), self.data)
         if self.data is None:
             return Many()
-        if isinstance(self.data, Reference) and self.data.path and str(self.data.path[-1]).endswith(("ids", "names", "arns")):
-            return Many((), Unknown.because(f"the members of {self.data} are not known", self.place or self.data.place))
+        if (
+            isinstance(self.data, Reference)
+            and self.data.path
+            and str(self.data.path[-1]).endswith(("ids", "names", "arns"))
+        ):
+            return Many(
+                (),
+                Unknown.because(f"the members of {self.data} are not known", self.place or self.data.place),
+            )
         return Many((Member(self),))
 
     def field(self, *path: str) -> Value:
@@ -427,7 +445,10 @@ class Value(_NotABool):
                 if not data.items and data.more is None:
                     return Value(None, value.place, "absent", inputs=value.inputs)
                 if len(data.items) != 1 or data.more is not None:
-                    return Value(data.more or Unknown.because("several blocks where one is read", value.place), value.place)
+                    return Value(
+                        data.more or Unknown.because("several blocks where one is read", value.place),
+                        value.place,
+                    )
                 value = data.items[0].under(value.inputs)
                 data = value.data
             if isinstance(data, OneOf):
@@ -456,7 +477,9 @@ class Value(_NotABool):
             return "null" if self.data is None else str(plain(self.data))
         if isinstance(self.data, Unknown):
             return self.data.reasons[0].what if self.data.reasons else "unknown"
-        return {"Seq": "a list", "Map": "an object", "OneOf": "one of several values"}[type(self.data).__name__]
+        return {"Seq": "a list", "Map": "an object", "OneOf": "one of several values"}[
+            type(self.data).__name__
+        ]
 
 
 def _is_scalar(data: Data) -> bool:
@@ -555,7 +578,13 @@ class Many(_NotABool, Generic[T]):
 
     def plus(self, other: Many[T]) -> Many[T]:
         """The members of both."""
-        more = self.more if other.more is None else other.more if self.more is None else self.more.also(other.more)
+        more = (
+            self.more
+            if other.more is None
+            else other.more
+            if self.more is None
+            else self.more.also(other.more)
+        )
         return Many(self.members + other.members, more)
 
     def count(self) -> tuple[int, int | None]:

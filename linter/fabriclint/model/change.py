@@ -45,7 +45,7 @@ class Same:
     value: Value
 
 
-Written: TypeAlias = "None | bool | int | float | str | Link | New | Region | Join | Same | list[Written] | Mapping[str, Written]"
+Written: TypeAlias = "bool | int | float | str | Link | New | Region | Join | Same | list[Written] | Mapping[str, Written] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Add:
 
     kind: str
     name: str
-    attributes: Mapping[str, Written] = field(default_factory=dict)
+    attributes: Mapping[str, Written] = field(default_factory=dict[str, "Written"])
     comment: str = ""
 
 

@@ -15,7 +15,18 @@ from fabriclint.model.placement import PlacementGroup
 from fabriclint.model.stack import Link, Stack
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import NO, NO_INPUTS, YES, Inputs, Many, Member, Reference, Truth, Unknown, Value, all_of, any_of
+from fabriclint.values import (
+    NO,
+    NO_INPUTS,
+    Inputs,
+    Many,
+    Member,
+    Reference,
+    Truth,
+    Unknown,
+    Value,
+    any_of,
+)
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
@@ -48,7 +59,9 @@ class Size:
     def above(self, number: int) -> Truth:
         """Whether the maximum is above a number."""
         if self.maximum is None:
-            return Truth.unknown(self.open or Unknown.because("the fleet's maximum is not written", self.place)).under(self.inputs)
+            return Truth.unknown(
+                self.open or Unknown.because("the fleet's maximum is not written", self.place)
+            ).under(self.inputs)
         return Truth.of(self.maximum > number, self.inputs)
 
 
@@ -71,6 +84,11 @@ class Interface:
         return self.type.among("efa", "efa-only")
 
 
+_NO_VALUES: Many[Value] = Many()
+_NO_INTERFACES: Many[Interface] = Many()
+_ABSENT = Value(None, None, "absent")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Launch:
     """What a launcher says of its launches; a fleet reads it together with the launch template."""
@@ -82,12 +100,12 @@ class Launch:
     size: Size
     subnets: Many[Link]
     label: str = ""
-    zones: Many[Value] = Many()
+    zones: Many[Value] = _NO_VALUES
     placement: tuple[Value, ...] = ()
-    groups: Value = Value()
-    own_interfaces: Many[Interface] = Many()
+    groups: Value = _ABSENT
+    own_interfaces: Many[Interface] = _NO_INTERFACES
     user_data: tuple[Value, ...] = ()
-    market: Value = Value()
+    market: Value = _ABSENT
     reservation: tuple[Value, ...] = ()
     words: tuple[Value, ...] = ()
     tags: tuple[Value, ...] = ()
@@ -175,7 +193,11 @@ class Fleet:
             if isinstance(written.data, Unknown):
                 return Many((), written.data)
             return Many((Member(written),))
-        why = "the types are chosen by instance requirements" if not requirements.absent else "no instance type is written"
+        why = (
+            "the types are chosen by instance requirements"
+            if not requirements.absent
+            else "no instance type is written"
+        )
         return Many((), Unknown.because(why, self.recipe_place))
 
     def type_is(self, test: Callable[[InstanceType], bool]) -> Many[Truth]:
@@ -261,7 +283,11 @@ class Fleet:
         if own.absent:
             own = self._template("security_groups")
         if own.absent:
-            what = "EKS attaches the cluster's group" if self.kind == "EKS node group" else "the VPC's default group is used"
+            what = (
+                "EKS attaches the cluster's group"
+                if self.kind == "EKS node group"
+                else "the VPC's default group is used"
+            )
             return Many((), Unknown.because(f"no security group is written: {what}", self.recipe_place))
         return self.stack.links(own, "security_group")
 
@@ -273,7 +299,9 @@ class Fleet:
         seen: dict[tuple[object, ...], tuple[Interface | None, Many[Link]]] = {}
         for nic in self.efa_interfaces.possible():
             links = self.groups_of(nic)
-            key = tuple(link.element.address if link.element else link.value.show() for link in links.possible())
+            key = tuple(
+                link.element.address if link.element else link.value.show() for link in links.possible()
+            )
             seen.setdefault((*key, links.more is None), (nic, links))
         return tuple(seen.values())
 
@@ -310,7 +338,9 @@ class Fleet:
     @cached_property
     def known_subnets(self) -> tuple[Subnet, ...]:
         """The subnets of these sources it certainly launches into."""
-        views = (self.stack.view(Subnet, link.element) for link in self.subnets.known() if link.element is not None)
+        views = (
+            self.stack.view(Subnet, link.element) for link in self.subnets.known() if link.element is not None
+        )
         return tuple(dict.fromkeys(views))
 
     @cached_property
@@ -324,7 +354,11 @@ class Fleet:
             if link.element is not None:
                 view = self.stack.view(Subnet, link.element)
                 # One subnet is in one zone, whatever the zone is.
-                zone = view.zone if view.zone.value.unknown is None else Zone(_zone_of(link, view.zone.value), False)
+                zone = (
+                    view.zone
+                    if view.zone.value.unknown is None
+                    else Zone(_zone_of(link, view.zone.value), False)
+                )
             else:
                 zone = Zone(_zone_of(link, Value(link.unseen, link.value.place)), False)
             found.append(Member(zone, member.exists))
@@ -340,7 +374,11 @@ class Fleet:
     @cached_property
     def vpc(self) -> Link:
         """The VPC it runs in."""
-        links = [self.stack.view(Subnet, link.element).vpc for link in self.subnets.possible() if link.element is not None]
+        links = [
+            self.stack.view(Subnet, link.element).vpc
+            for link in self.subnets.possible()
+            if link.element is not None
+        ]
         for link in links:
             if link.element is not None:
                 return link
@@ -374,7 +412,11 @@ class Fleet:
     def placement_group(self) -> PlacementGroup | None:
         """That group, where these sources make it."""
         element = self.placement.element
-        return self.stack.view(PlacementGroup, element) if element is not None and element.kind == "placement_group" else None
+        return (
+            self.stack.view(PlacementGroup, element)
+            if element is not None and element.kind == "placement_group"
+            else None
+        )
 
     @cached_property
     def in_cluster_group(self) -> Truth:
@@ -396,13 +438,21 @@ class Fleet:
     def in_capacity_block(self) -> Truth:
         """Whether it launches into a Capacity Block."""
         return self.market.decide(
-            lambda data: str(data).replace("_", "-").lower() == "capacity-block" if data is None or isinstance(data, str) else None
+            lambda data: (
+                str(data).replace("_", "-").lower() == "capacity-block"
+                if data is None or isinstance(data, str)
+                else None
+            )
         )
 
     @cached_property
     def targets_reservation(self) -> Truth:
         """Whether it targets a capacity reservation or a group of them (which may sit in a placement group)."""
-        values = [*self.launch.reservation, self._template("reservation"), self._template("reservation_group")]
+        values = [
+            *self.launch.reservation,
+            self._template("reservation"),
+            self._template("reservation_group"),
+        ]
         return any_of(value.given() for value in values)
 
     # scripts and role
@@ -441,7 +491,12 @@ def _zone_of(link: Link, otherwise: Value) -> Value:
     """A handle that equals itself for one and the same subnet, so that one subnet counts as one zone."""
     handle = link.value.handle
     if handle is not None and link.element is not None and link.element.many is None:
-        return Value(otherwise.data, otherwise.place, reference=Reference(f"zone of {handle.target}"), inputs=otherwise.inputs)
+        return Value(
+            otherwise.data,
+            otherwise.place,
+            reference=Reference(f"zone of {handle.target}"),
+            inputs=otherwise.inputs,
+        )
     return otherwise
 
 
@@ -495,7 +550,7 @@ def interface(value: Value, element: Element) -> Interface:
 
 def count_of(elements: tuple[Element, ...]) -> Size:
     """The size of a group of like instances: how many of them exist."""
-    inputs = frozenset().union(*(element.exists.inputs for element in elements))
+    inputs = NO_INPUTS.union(*(element.exists.inputs for element in elements))
     place = elements[0].place
     reasons = [element.many for element in elements if element.many is not None]
     if reasons:
@@ -507,5 +562,3 @@ def count_of(elements: tuple[Element, ...]) -> Size:
             return Size(len(elements), None, None, inputs, place)
         return Size(None, None, Unknown(open_.reasons), inputs, place)
     return Size(certain, certain, None, inputs, place)
-
-

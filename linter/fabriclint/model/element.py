@@ -22,7 +22,7 @@ class At:
     """
 
     paths: tuple[str, ...]
-    default: None | bool | int | float | str = None
+    default: bool | int | float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Each:
     """An attribute that is a list of blocks or objects (or a single one), with the names inside it."""
 
     path: str
-    inside: Mapping[str, Attribute] = field(default_factory=dict)
+    inside: Mapping[str, Attribute] = field(default_factory=dict[str, "Attribute"])
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """An attribute that the resource type itself decides (`aws_security_group_rule` has it, an ingress rule is one)."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 Attribute: TypeAlias = str | At | Each | Fixed
@@ -81,7 +81,7 @@ class Element:
     calls: tuple[Call, ...] = ()
     body: Span | None = None
     region: Value | None = None
-    _seen: dict[str, Value] = field(default_factory=dict, repr=False)
+    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False)
 
     def get(self, name: str) -> Value:
         """An attribute of the kind; absent where the type has none or nothing is written."""
@@ -142,7 +142,9 @@ def _rename(value: Value, inside: Mapping[str, Attribute]) -> Value:
         return value
     data = value.data
     if isinstance(data, Seq):
-        return Value(Seq(tuple(_renamed(i, inside) for i in data.items), data.more), value.place, inputs=value.inputs)
+        return Value(
+            Seq(tuple(_renamed(i, inside) for i in data.items), data.more), value.place, inputs=value.inputs
+        )
     if isinstance(data, Map):
         return Value(Seq((_renamed(value, inside),)), value.place, inputs=value.inputs)
     if isinstance(data, OneOf):
@@ -158,7 +160,13 @@ def _renamed(item: Value, inside: Mapping[str, Attribute]) -> Value:
         return Value(OneOf(options, data.because), item.place, inputs=item.inputs)
     if not isinstance(data, Map):
         return item
-    entries = {
-        name: find(attribute, lambda key: data.get(key, item.place), item.place) for name, attribute in inside.items()
-    }
-    return Value(Map({k: v for k, v in entries.items() if v.origin != "absent"}, data.more), item.place, inputs=item.inputs)
+
+    def read(key: str) -> Value:
+        return data.get(key, item.place)
+
+    entries = {name: find(attribute, read, item.place) for name, attribute in inside.items()}
+    return Value(
+        Map({k: v for k, v in entries.items() if v.origin != "absent"}, data.more),
+        item.place,
+        inputs=item.inputs,
+    )

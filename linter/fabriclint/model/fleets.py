@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fabriclint.model.compute import Fleet, FleetKind, Interface, Launch, Size, count_of, interface, interfaces_of
+from fabriclint.facts.instances import instance
+from fabriclint.model.compute import (
+    Fleet,
+    FleetKind,
+    Interface,
+    Launch,
+    Size,
+    count_of,
+    interface,
+    interfaces_of,
+)
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link, Stack
-from fabriclint.facts.instances import instance
 from fabriclint.values import NO, Many, Map, Member, Truth, Unknown, Value
 
 _INDEX = re.compile(r"\[[^\]]*\]$")
@@ -58,7 +67,9 @@ def _sized(most: Value, start: Value = ABSENT) -> Size:
     known, begin = most.number(), start.number()
     open_ = most.unknown
     if known is None and open_ is None:
-        open_ = Unknown.because("its maximum size is not written" if most.absent else f"{most.show()} is not known", most.place)
+        open_ = Unknown.because(
+            "its maximum size is not written" if most.absent else f"{most.show()} is not known", most.place
+        )
     return Size(
         maximum=None if known is None else int(known),
         desired=None if begin is None else int(begin),
@@ -164,8 +175,14 @@ def _autoscaling_groups(stack: Stack) -> Iterator[Launch]:
             if not written.absent:
                 types = types.plus(Many((Member(written, member.exists),)))
             elif not member.item.field("requirements").absent:
-                types = types.plus(Many((), Unknown.because("the types are chosen by instance requirements", member.item.place)))
-        groups, user_data, image_types = ABSENT, ABSENT, Many[Value]()
+                types = types.plus(
+                    Many(
+                        (),
+                        Unknown.because("the types are chosen by instance requirements", member.item.place),
+                    )
+                )
+        groups, user_data = ABSENT, ABSENT
+        image_types: Many[Value] = Many()
         configuration = stack.link(element.get("launch_configuration"), "launch_configuration")
         extra: tuple[Element, ...] = ()
         if configuration.element is not None:
@@ -196,7 +213,9 @@ def _node_groups(stack: Stack) -> Iterator[Launch]:
         template = template_of(stack, element.get("launch_template"))
         types = element.get("types").members()
         if not types.members and types.more is None and template.state == "absent":
-            types = Many((Member(Value("t3.medium", element.place, "default")),))  # what EKS takes where none is given
+            types = Many(
+                (Member(Value("t3.medium", element.place, "default")),)
+            )  # what EKS takes where none is given
         yield Launch(
             kind="EKS node group",
             elements=(element,),
@@ -243,7 +262,11 @@ def _batch_size(element: Element, types: Many[Value]) -> Size:
             break
         sizes.append(known.vcpus)
     if most is None or not sizes or types.more is not None:
-        why = ceiling.unknown or types.more or Unknown.because("its maximum in machines is not known", ceiling.place or element.place)
+        why = (
+            ceiling.unknown
+            or types.more
+            or Unknown.because("its maximum in machines is not known", ceiling.place or element.place)
+        )
         return Size(None, None, why, ceiling.inputs, ceiling.place)
     return Size(int(most // min(sizes)), None, None, ceiling.inputs, ceiling.place)
 
@@ -279,7 +302,14 @@ def _spot_fleets(stack: Stack) -> Iterator[Launch]:
 
 def _fleet_request(stack: Stack, element: Element, kind: FleetKind, single_zone: Truth) -> Launch:
     overrides = element.get("overrides").members()
-    types = Many(tuple(Member(m.item.field("type"), m.exists) for m in overrides.members if not m.item.field("type").absent), overrides.more)
+    types = Many(
+        tuple(
+            Member(m.item.field("type"), m.exists)
+            for m in overrides.members
+            if not m.item.field("type").absent
+        ),
+        overrides.more,
+    )
     subnets: Many[Link] = Many((), overrides.more)
     zones: Many[Value] = Many()
     for member in overrides.members:
@@ -337,4 +367,3 @@ def _lone_templates(stack: Stack, used: set[str]) -> Iterator[Launch]:
             subnets=Many(),
             words=(element.get("name"),),
         )
-

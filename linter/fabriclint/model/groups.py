@@ -104,7 +104,7 @@ def efa_passes(groups: tuple[SecurityGroup, ...]) -> Truth:
     """Whether some pair of these groups lets all EFA traffic through: out of one and into the other (a pair may be one group).
 
     Every interface of the set carries all the groups, so any pair serves every pair of nodes.
-    Source: EC2 user guide, "Get started with EFA": all traffic, in and out, with a security group as the peer; CIDR rules do not count.
+    Source: EC2 user guide, "Get started with EFA": all traffic, in and out, with a group as the peer; CIDR does not count.
     """
     result = NO
     for one in groups:

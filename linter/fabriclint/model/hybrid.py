@@ -102,7 +102,11 @@ class HybridSide:
         found = any_of(part.exists for part in parts)
         if found.certain:
             return found
-        by_id = [vpn.transit_gateway for vpn in self.vpn_connections if vpn.transit_gateway.state in ("outside", "unknown")]
+        by_id = [
+            vpn.transit_gateway
+            for vpn in self.vpn_connections
+            if vpn.transit_gateway.state in ("outside", "unknown")
+        ]
         unseen = [Truth.unknown(link.unseen) for link in by_id]
         for vpn in self.vpn_connections:
             gateway = self.stack.link(vpn.element.get("vpn_gateway"), "vpn_gateway")
@@ -118,7 +122,14 @@ class HybridSide:
     def present(self) -> bool:
         """Whether these sources make a hybrid link at all."""
         return bool(
-            self.stack.of("vpn_connection", "customer_gateway", "vpn_gateway", "dx_connection", "dx_interface", "dx_gateway")
+            self.stack.of(
+                "vpn_connection",
+                "customer_gateway",
+                "vpn_gateway",
+                "dx_connection",
+                "dx_interface",
+                "dx_gateway",
+            )
         )
 
     # what lies beyond
@@ -132,9 +143,15 @@ class HybridSide:
         for table_element in self.stack.of("route_table"):
             table = self.stack.view(RouteTable, table_element)
             for route in table.routes.known():
-                if route.hop == "vpn" or (route.hop == "transit" and self._only_vpn_behind(route.through, table_element)):
+                if route.hop == "vpn" or (
+                    route.hop == "transit" and self._only_vpn_behind(route.through, table_element)
+                ):
                     ranges = _ranges(route.destination)
-                    found.extend((r, table_element, f"a route of {table_element.label}") for r in ranges if r.prefixlen > 0)
+                    found.extend(
+                        (r, table_element, f"a route of {table_element.label}")
+                        for r in ranges
+                        if r.prefixlen > 0
+                    )
         return tuple(found)
 
     def _only_vpn_behind(self, gateway: Link, table: Element) -> bool:
@@ -171,21 +188,31 @@ class HybridSide:
         verdicts = [self._outside(option, vpc) for option in host.options()]
         if len(verdicts) == 1:
             return verdicts[0]
-        if all(verdict[0].certain for verdict in verdicts) or all(verdict[0].excluded for verdict in verdicts):
+        if all(verdict[0].certain for verdict in verdicts) or all(
+            verdict[0].excluded for verdict in verdicts
+        ):
             return verdicts[0]
         return Truth.unknown(host.unknown or Unknown(())), "", ()
 
     def _outside(self, host: Value, vpc: Link) -> tuple[Truth, str, tuple[tuple[Span, str], ...]]:
         data = host.data
         if isinstance(data, Reference):
-            if "parameter" in data.target or data.target.startswith("export ") or data.target.startswith("{{"):
+            if (
+                "parameter" in data.target
+                or data.target.startswith("export ")
+                or data.target.startswith("{{")
+            ):
                 return Truth.unknown(f"{data} is given from outside", host.place), "", ()
             return NO, "it is made or found in AWS", ()
         if isinstance(data, Text):
-            known = "".join(part if isinstance(part, str) else "\0" for part in data.parts).lower().rstrip(".")
+            known = (
+                "".join(part if isinstance(part, str) else "\0" for part in data.parts).lower().rstrip(".")
+            )
             if known.endswith(_AWS_SUFFIXES) or known.startswith(_AWS_NAMES):
                 return NO, "it is an AWS name", ()
-            if any(isinstance(part, Reference) and not part.target.startswith("parameter") for part in data.parts):
+            if any(
+                isinstance(part, Reference) and not part.target.startswith("parameter") for part in data.parts
+            ):
                 return NO, "it is made or found in AWS", ()
             domain = self._domain(known)
             if domain is not None and "\0" not in known.rpartition(domain[0])[2]:
@@ -193,7 +220,11 @@ class HybridSide:
             return Truth.unknown(data.unknown()), "", ()
         text = host.text()
         if text is None:
-            return Truth.unknown(host.unknown or Unknown.because(f"{host.show()} is not known", host.place)), "", ()
+            return (
+                Truth.unknown(host.unknown or Unknown.because(f"{host.show()} is not known", host.place)),
+                "",
+                (),
+            )
         name = text.strip().strip("[]").rstrip(".").lower()
         try:
             address = ipaddress.ip_address(name)
@@ -252,13 +283,19 @@ class HybridSide:
                 return closed, f"it is outside every range of {view.label}, which reaches no other VPC", ()
             return Truth.unknown(f"the ranges of {view.label} are not known", view.place), "", ()
         if closed.excluded:
-            return Truth.unknown(f"{address} may be in another VPC that {view.label} reaches", host.place), "", ()
+            return (
+                Truth.unknown(f"{address} may be in another VPC that {view.label} reaches", host.place),
+                "",
+                (),
+            )
         return Truth("unknown", closed.reasons), "", ()
 
     def _closed(self, vpc: Vpc) -> Truth:
         """Whether a VPC reaches no other VPC: no peering, transit gateway or Cloud WAN, and nothing unseen takes it."""
         for element in self.stack.of("peering", "transit_gateway_attachment", "cloud_wan_attachment"):
-            ends = [self.stack.link(element.get(word), "vpc") for word in ("vpc", "peer_vpc") if element.has(word)]
+            ends = [
+                self.stack.link(element.get(word), "vpc") for word in ("vpc", "peer_vpc") if element.has(word)
+            ]
             if any(end.element is vpc.element or end.element is None for end in ends):
                 return NO
         unseen = self.stack.handed_to_unseen(vpc.element) or self.stack.open
@@ -279,4 +316,3 @@ def _parsed(value: Value) -> Iterator[Range]:
                 yield ipaddress.ip_network(text, strict=False)
             except ValueError:
                 continue
-

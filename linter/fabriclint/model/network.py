@@ -8,8 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from fabriclint.model.element import Element
-from fabriclint.model.stack import Link, Stack, View
-from fabriclint.values import NO, YES, Many, Map, Member, Reference, Text, Truth, Unknown, Value, all_of, any_of
+from fabriclint.model.stack import Link, View
+from fabriclint.values import (
+    Many,
+    Map,
+    Member,
+    Reference,
+    Text,
+    Truth,
+    Unknown,
+    Value,
+    any_of,
+)
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
@@ -123,7 +133,13 @@ class RouteTable(View):
             if to.element is not None and to.element.kind == "vpn_gateway":
                 return "vpn", to
             text = gateway.text() or ""
-            return ("vpn" if text.startswith("vgw-") else "internet" if to.element or text.startswith("igw-") else "other"), to
+            return (
+                "vpn"
+                if text.startswith("vgw-")
+                else "internet"
+                if to.element or text.startswith("igw-")
+                else "other"
+            ), to
         spellings: tuple[tuple[str, Hop, str], ...] = (
             ("nat_gateway", "nat", "nat_gateway"),
             ("transit_gateway", "transit", "transit_gateway"),
@@ -134,7 +150,9 @@ class RouteTable(View):
             value = words.field(word)
             if not value.absent:
                 return hop, link(value, kind)
-        return "other", Link("unknown", words, reason=Unknown.because("the route's target is not read", words.place))
+        return "other", Link(
+            "unknown", words, reason=Unknown.because("the route's target is not read", words.place)
+        )
 
     def leads(self, hop: Hop) -> Truth:
         """Whether its default route goes through this kind of gateway."""
@@ -176,7 +194,9 @@ class Endpoint(View):
         for element in self.stack.of("endpoint_route_table"):
             link = self.stack.link(element.get("endpoint"), "vpc_endpoint")
             if link.element is self.element:
-                extra.append(Member(self.stack.link(element.get("route_table"), "route_table"), element.exists))
+                extra.append(
+                    Member(self.stack.link(element.get("route_table"), "route_table"), element.exists)
+                )
                 if element.many is not None:
                     found = found.plus(Many((), element.many))
             elif link.state == "unknown":
@@ -188,7 +208,6 @@ class Endpoint(View):
         """Whether this table is associated with it."""
         target = Link("here", Value(Reference(table.address, ("id",))), table)
         return self.tables.any(target.same)
-
 
     @property
     def routes_main_table(self) -> Truth:
@@ -234,7 +253,9 @@ class Vpc(View):
         more = self.stack.open
         for element in self.stack.of("vpc_endpoint"):
             endpoint = self.stack.view(Endpoint, element)
-            inside = endpoint.vpc.same(self.link) if endpoint.vpc.state != "outside" else _elsewhere(endpoint.vpc)
+            inside = (
+                endpoint.vpc.same(self.link) if endpoint.vpc.state != "outside" else _elsewhere(endpoint.vpc)
+            )
             found.append(Member(endpoint, element.exists & inside))
         for part in self._parts():
             unseen = self.stack.handed_to_unseen(part)
@@ -284,5 +305,3 @@ def several_zones(zones: Many[Zone]) -> Truth:
     if zones.more is not None:
         result = result | Truth.unknown(zones.more)
     return result
-
-

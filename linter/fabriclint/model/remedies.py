@@ -67,7 +67,12 @@ def open_group(group: SecurityGroup, missing: tuple[Direction, ...]) -> tuple[Ch
             words["style"] = "aws_security_group_rule"
         changes.append(Add("security_group_rule", f"{_name(group.element)}_efa_{direction}", words))
         if direction == "egress" and not terraform and not group.has_rules("egress"):
-            allow: dict[str, Written] = {"direction": "egress", "group": link, "protocol": "-1", "cidr_blocks": "0.0.0.0/0"}
+            allow: dict[str, Written] = {
+                "direction": "egress",
+                "group": link,
+                "protocol": "-1",
+                "cidr_blocks": "0.0.0.0/0",
+            }
             comment = "the first egress rule displaces the default allow-all, which S3 and the APIs need"
             changes.append(Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment))
     return tuple(changes)

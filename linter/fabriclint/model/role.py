@@ -38,7 +38,9 @@ def role_of(fleet: Fleet) -> Role:
     if asked.certain:
         return Role(asked, (what, *_how_many(size)))
     jobs = fleet.stack.of("batch_job") if fleet.kind == "Batch compute environment" else ()
-    if jobs and all(job.get("type").decide(lambda data: str(data).lower() != "multinode").certain for job in jobs):
+    if jobs and all(
+        job.get("type").decide(lambda data: str(data).lower() != "multinode").certain for job in jobs
+    ):
         return Role(NO, ("the only Batch jobs of these sources are single-node",))
     later = _by_words(fleet, size)
     if asked.undecided and not later.trains.certain:
@@ -75,9 +77,9 @@ def _how_many(size: Together) -> tuple[str, ...]:
 
 
 def _said(fleet: Fleet) -> str | None:
-    for name, value in tags_of(fleet):
-        if name in (ROLE_TAG, ROLE_LABEL) and value in ("training", "serving", "other"):
-            return value
+    for name, told in tags_of(fleet):
+        if name in (ROLE_TAG, ROLE_LABEL) and told in ("training", "serving", "other"):
+            return told
     return None
 
 
@@ -110,11 +112,16 @@ def _by_words(fleet: Fleet, size: Together) -> Role:
     full = fleet.any_type(lambda t: t.fabric_class)
     able = fleet.any_type(lambda t: t.accelerated or t.hpc)
     if full.certain:
-        evidence.append(f"{', '.join(t.name for t in fleet.known_types if t.fabric_class)} is bought for its fabric")
+        evidence.append(
+            f"{', '.join(t.name for t in fleet.known_types if t.fabric_class)} is bought for its fabric"
+        )
     speaks = (grouped & able) | full | (able & Truth.of(bool(training)))
     if speaks.certain:
         if size.maximum is not None and size.desired is not None and size.desired <= 1 < size.maximum:
-            return Role(_open(fleet, f"it starts with {size.desired} of at most {size.maximum} nodes"), tuple(evidence))
+            return Role(
+                _open(fleet, f"it starts with {size.desired} of at most {size.maximum} nodes"),
+                tuple(evidence),
+            )
         return Role(speaks & size.above, (*evidence, *_how_many(size)))
     cpu = fleet.every_type(lambda t: not t.accelerated and not t.hpc)
     if cpu.certain:
@@ -136,9 +143,9 @@ def texts_of(fleet: Fleet) -> Iterator[str]:
         yield call.name
     for value in fleet.launch.words:
         yield from _texts(value)
-    for name, value in tags_of(fleet):
+    for name, told in tags_of(fleet):
         yield name
-        yield value
+        yield told
     if fleet.template is not None:
         yield fleet.template.label
         yield from _texts(fleet.template.get("name"))
@@ -199,5 +206,6 @@ def _texts(value: Value) -> Iterator[str]:
 
 def trained_in(stack: Stack, fleets: Iterable[Fleet]) -> Many[Fleet]:
     """The fleets that train or may."""
-    return Many(tuple(Member(fleet, fleet.trains) for fleet in fleets if not fleet.trains.excluded), stack.open)
-
+    return Many(
+        tuple(Member(fleet, fleet.trains) for fleet in fleets if not fleet.trains.excluded), stack.open
+    )

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fabriclint.model.element import Element
 from fabriclint.text import Span
-from fabriclint.values import NO, YES, Many, Map, Member, OneOf, Reason, Reference, Seq, Text, Truth, Unknown, Value
+from fabriclint.values import (
+    NO,
+    YES,
+    Many,
+    Map,
+    Member,
+    OneOf,
+    Reason,
+    Reference,
+    Seq,
+    Text,
+    Truth,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
@@ -67,7 +81,9 @@ _COMES_WITH = {
 class Stack:
     """The elements of one root with the ways to find them; the entry to everything a rule sees."""
 
-    def __init__(self, elements: Sequence[Element], region: str | None = None, open_: Sequence[Reason] = ()) -> None:
+    def __init__(
+        self, elements: Sequence[Element], region: str | None = None, open_: Sequence[Reason] = ()
+    ) -> None:
         self.elements = tuple(element for element in elements if not element.exists.excluded)
         self.region = region
         self.open = Unknown(tuple(open_)) if open_ else None
@@ -75,7 +91,7 @@ class Stack:
         self._by_kind: dict[str, list[Element]] = {}
         for element in self.elements:
             self._by_kind.setdefault(element.kind, []).append(element)
-        self._views: dict[tuple[type, str], object] = {}
+        self._views: dict[tuple[Callable[[Stack, Element], Any], str], Any] = {}
 
     def of(self, *kinds: str) -> tuple[Element, ...]:
         """The elements of these kinds, in source order kind by kind."""
@@ -87,11 +103,11 @@ class Stack:
 
     def view(self, cls: Callable[[Stack, Element], T], element: Element) -> T:
         """The one view of an element as a model class; views are made once and keep what they have worked out."""
-        key = (cls, element.address)  # type: ignore[arg-type]
-        found = self._views.get(key)  # type: ignore[arg-type]
-        if found is None:
-            found = self._views[key] = cls(self, element)  # type: ignore[index]
-        return found  # type: ignore[return-value]
+        key = (cls, element.address)
+        if key not in self._views:
+            self._views[key] = cls(self, element)
+        made: T = self._views[key]
+        return made
 
     def link(self, value: Value, *kinds: str) -> Link:
         """Where a value leads, among elements of these kinds."""
@@ -140,10 +156,6 @@ class Stack:
                     return Link("here", value, other)
         return Link("outside", value)
 
-    def names(self, reference_to: Element, *kinds: str) -> Many[Element]:
-        """The elements of these kinds whose attributes could be asked for a reference; those that are certain to exist or may."""
-        return Many(tuple(Member(element, element.exists) for element in self.of(*kinds)), self.open)
-
     @cached_property
     def unseen(self) -> tuple[Element, ...]:
         """Module calls and nested stacks whose sources are not here."""
@@ -155,7 +167,12 @@ class Stack:
         for call in self.unseen:
             if mentions(call.get("inputs"), element.address):
                 source = call.get("source").show()
-                reasons.append(Reason(f"{call.label} ({source}) is not in these sources and takes {element.label}", call.place))
+                reasons.append(
+                    Reason(
+                        f"{call.label} ({source}) is not in these sources and takes {element.label}",
+                        call.place,
+                    )
+                )
         return Unknown(tuple(reasons)) if reasons else None
 
     # the subjects of rules
@@ -197,7 +214,7 @@ class Stack:
 
     def subjects(self, cls: type[T]) -> tuple[T, ...]:
         """The subjects of a rule, in source order."""
-        everything = {
+        everything: dict[str, Callable[[], Sequence[object]]] = {
             "Fleet": lambda: self.fleets,
             "Vpc": lambda: self.vpcs,
             "SecurityGroup": lambda: self.groups,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from fabriclint.model.stack import Link, Stack, View
 from fabriclint.model.element import Element
+from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import NO, YES, Truth, Value, any_of
 
 ON_PREMISES_PROTOCOLS = ("nfs", "smb", "hdfs")
@@ -87,4 +87,6 @@ class DataSyncTask(View):
 
 def bulk_transfers(stack: Stack) -> tuple[DataSyncTask, ...]:
     """The tasks that read storage outside AWS, or may."""
-    return tuple(task for task in stack.tasks if task.source is not None and not task.source.on_premises.excluded)
+    return tuple(
+        task for task in stack.tasks if task.source is not None and not task.source.on_premises.excluded
+    )

@@ -131,7 +131,9 @@ KINDS: dict[str, frozenset[str]] = {
     "hyperpod_cluster": _words(
         "name subnets security_groups orchestrator",
         _TAGS,
-        _inside("groups", "name type count subnets security_groups lifecycle_script interface_type training_plan"),
+        _inside(
+            "groups", "name type count subnets security_groups lifecycle_script interface_type training_plan"
+        ),
     ),
     "pcs_node_group": _words(
         "name cluster subnets capacity_type maximum minimum",
@@ -146,7 +148,7 @@ KINDS: dict[str, frozenset[str]] = {
         "metadata_mode metadata_iops storage_type capacity name",
         _TAGS,
     ),
-    "lustre_association": _words("file_system path repository"),
+    "lustre_association": _words("file_system path repository auto_import auto_export"),
     "efs": _words("name"),
     "efs_mount_target": _words("file_system subnet security_groups"),
     "other_file_system": _words("type subnets"),
@@ -154,7 +156,9 @@ KINDS: dict[str, frozenset[str]] = {
     "directory_bucket": _words("name zone"),
     # transfer
     "datasync_agent": _words("endpoint private_endpoint subnets name address"),
-    "datasync_location": _words("protocol host subdirectory agents bucket file_system subnets"),
+    "datasync_location": _words(
+        "protocol host subdirectory agents bucket role file_system subnets security_groups"
+    ),
     "datasync_task": _words("source destination mode verify_mode bytes_per_second schedule name"),
     "dms_endpoint": _words("direction engine host bucket"),
     "dms_task": _words("source target migration_type"),

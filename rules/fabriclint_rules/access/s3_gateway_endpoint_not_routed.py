@@ -32,6 +32,7 @@ Where the subnet has another way to S3 this is a warning.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from fabriclint.sdk import (
     NO,
@@ -73,7 +74,7 @@ def s3_gateway_endpoint_not_routed(vpc: Vpc) -> Claims:
             continue
         seen.add(key)
         applies = fleet.exists & (fleet.accelerated | fleet.trains)
-        yield _claim(vpc, fleet, subnet, known, applies, endpoints.any(lambda e, s=subnet: _routed(e, s)))
+        yield _claim(vpc, fleet, subnet, known, applies, endpoints.any(partial(_routed, subnet)))
 
 
 def _subnets(vpc: Vpc) -> Iterator[tuple[Fleet, Subnet]]:
@@ -83,7 +84,7 @@ def _subnets(vpc: Vpc) -> Iterator[tuple[Fleet, Subnet]]:
                 yield fleet, subnet
 
 
-def _routed(endpoint: Endpoint, subnet: Subnet) -> Truth:
+def _routed(subnet: Subnet, endpoint: Endpoint) -> Truth:
     link = subnet.table
     if link.element is not None:
         return endpoint.routed(link.element)
@@ -92,17 +93,27 @@ def _routed(endpoint: Endpoint, subnet: Subnet) -> Truth:
     return Truth.unknown(link.unseen)
 
 
-def _claim(vpc: Vpc, fleet: Fleet, subnet: Subnet, known: list[Endpoint], applies: Truth, routed: Truth) -> Claim:
+def _claim(
+    vpc: Vpc, fleet: Fleet, subnet: Subnet, known: list[Endpoint], applies: Truth, routed: Truth
+) -> Claim:
     endpoint = known[0]
     element = subnet.table.element
     table = vpc.stack.view(RouteTable, element) if element is not None else None
-    way_out = (table.leads("nat") | table.leads("internet") | table.leads("transit")) if table is not None else NO
+    way_out = (
+        (table.leads("nat") | table.leads("internet") | table.leads("transit")) if table is not None else NO
+    )
     name = table.label if table is not None else f"the main route table of {vpc.label}"
-    instead = "S3 traffic takes its default route instead" if way_out.certain else "and S3 cannot be reached from it"
+    instead = (
+        "S3 traffic takes its default route instead"
+        if way_out.certain
+        else "and S3 cannot be reached from it"
+    )
     changes: tuple[Add | Inside, ...] = ()
     if table is not None and endpoint.element.language == "terraform":
         words = {"endpoint": Link(endpoint.element), "route_table": Link(table.element)}
-        changes = (Add("endpoint_route_table", f"s3_{table.address.rpartition('.')[2].partition('[')[0]}", words),)
+        changes = (
+            Add("endpoint_route_table", f"s3_{table.address.rpartition('.')[2].partition('[')[0]}", words),
+        )
     elif table is not None:
         changes = (Inside(endpoint.element, "route_tables", (Link(table.element),)),)
     return Claim(

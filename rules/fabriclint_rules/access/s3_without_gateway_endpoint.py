@@ -36,7 +36,19 @@ Only VPCs that these sources make are judged. Where a module that is not on disk
 there: "not checked". The endpoint serves buckets of its own Region only.
 """
 
-from fabriclint.sdk import YES, Claim, Claims, Fix, Fleet, RouteTable, Vpc, any_of, gateway_endpoint, links, rule
+from fabriclint.sdk import (
+    YES,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    RouteTable,
+    Vpc,
+    any_of,
+    gateway_endpoint,
+    links,
+    rule,
+)
 
 
 @rule(
@@ -79,6 +91,10 @@ def _path(fleets: list[Fleet], tables: tuple[RouteTable, ...]) -> str:
         return f"through a NAT gateway ({nat.gbps:g} to {nat.most:g} Gbps, {links.NAT_GATEWAY_DATA})"
     if any(table.leads("internet").certain for table in tables):
         return "through the internet gateway, over public addresses"
-    if tables and len(fleets) > 0 and all(table.leads("transit").excluded & table.leads("other").excluded for table in tables):
+    if (
+        tables
+        and len(fleets) > 0
+        and all(table.leads("transit").excluded & table.leads("other").excluded for table in tables)
+    ):
         return "not at all: its subnets have no way out"
     return "by whatever default route its subnets have"

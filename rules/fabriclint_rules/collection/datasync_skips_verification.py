@@ -32,7 +32,9 @@ from fabriclint.sdk import Claim, Claims, DataSyncTask, Fix, Set, rule
     subject=DataSyncTask,
     severity="warning",
     precision="very-high",
-    sources=("https://docs.aws.amazon.com/datasync/latest/userguide/configure-data-verification-options.html",),
+    sources=(
+        "https://docs.aws.amazon.com/datasync/latest/userguide/configure-data-verification-options.html",
+    ),
 )
 def datasync_skips_verification(task: DataSyncTask) -> Claims:
     yield Claim(

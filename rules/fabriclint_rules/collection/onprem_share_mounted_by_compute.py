@@ -64,7 +64,7 @@ def onprem_share_mounted_by_compute(fleet: Fleet) -> Claims:
             when=fleet.exists & outside,
             at=mount.place or fleet.recipe_place,
             message=f"{fleet.label} mounts {host}:{path} by {protocol} from outside AWS ({how or 'where it is is not known'})",
-            why=f"{protocol} is not made for a wide-area network: each read waits for a round trip, and the accelerators with it.",
+            why=f"{protocol} is not made for a wide-area network: each read waits for a round trip, and so do the accelerators.",
             fix=Fix(
                 "Copy the share into the Region with DataSync (the agent beside the storage), to S3 linked with FSx for "
                 "Lustre, and mount that file system instead.",
@@ -75,7 +75,9 @@ def onprem_share_mounted_by_compute(fleet: Fleet) -> Claims:
                         {"protocol": mount.kind.replace("cifs", "smb"), "host": host, "subdirectory": path},
                         "the share as a DataSync source; name the agent that runs beside it",
                     ),
-                    Shell((f"mount -t lustre -o relatime,flock FILE_SYSTEM_DNS_NAME@tcp:/MOUNT_NAME {target}",)),
+                    Shell(
+                        (f"mount -t lustre -o relatime,flock FILE_SYSTEM_DNS_NAME@tcp:/MOUNT_NAME {target}",)
+                    ),
                 ),
             ),
             related=(*places, *fleet.around),

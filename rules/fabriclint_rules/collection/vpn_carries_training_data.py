@@ -64,15 +64,23 @@ from fabriclint.sdk import (
     ),
 )
 def vpn_carries_training_data(side: HybridSide) -> Claims:
-    users = [(_over_private_path(task), task.place, f"{task.label} copies over it") for task in side.stack.tasks]
+    users = [
+        (_over_private_path(task), task.place, f"{task.label} copies over it") for task in side.stack.tasks
+    ]
     users.extend(_readers(side))
     users = [user for user in users if not user[0].excluded]
     vpns = side.vpn_connections
     open_vpns = all_of(vpn.exists & ~vpn.over_direct_connect for vpn in vpns)
-    ceiling = sum(vpn.ceiling_gbps for vpn in vpns if vpn.ecmp.certain) or max(vpn.ceiling_gbps for vpn in vpns)
+    ceiling = sum(vpn.ceiling_gbps for vpn in vpns if vpn.ecmp.certain) or max(
+        vpn.ceiling_gbps for vpn in vpns
+    )
     tunnel = vpns[0].tunnel_gbps
     large = vpns[0].transit_gateway.state != "absent" and tunnel < links.VPN_TUNNEL_LARGE.gbps
-    changes = (Set(side.element, "tunnel_bandwidth", "large", "meanwhile, until there is Direct Connect"),) if large else ()
+    changes = (
+        (Set(side.element, "tunnel_bandwidth", "large", "meanwhile, until there is Direct Connect"),)
+        if large
+        else ()
+    )
     yield Claim(
         when=any_of(when for when, _, _ in users) & open_vpns & ~side.direct_connect,
         at=side.place,
@@ -103,5 +111,7 @@ def _readers(side: HybridSide) -> list[tuple[Truth, Span, str]]:
         for mount in fleet.mounts:
             if mount.kind in ("nfs", "cifs") and mount.host is not None:
                 outside, _, _ = side.outside(mount.host, fleet.vpc)
-                found.append((fleet.trains & outside, mount.place or fleet.place, f"{fleet.label} mounts data over it"))
+                found.append(
+                    (fleet.trains & outside, mount.place or fleet.place, f"{fleet.label} mounts data over it")
+                )
     return found

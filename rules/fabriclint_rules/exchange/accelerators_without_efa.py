@@ -52,7 +52,7 @@ A launch template from another stack, or interfaces over something unknown, are 
 it is a warning.
 """
 
-from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, efa_interfaces, gbps, rule
+from fabriclint.sdk import Change, Claim, Claims, Fix, Fleet, Truth, efa_interfaces, gbps, rule
 
 
 @rule(
@@ -69,7 +69,8 @@ def accelerators_without_efa(fleet: Fleet) -> Claims:
     able = fleet.any_type(lambda t: t.efa_capable and (t.accelerated or t.hpc))
     types = [t for t in fleet.known_types if t.efa_capable]
     best = max(types, key=lambda t: t.gbps or 0, default=None)
-    numbers, changes = "", ()
+    numbers = ""
+    changes: tuple[Change, ...] = ()
     if best is not None and best.gbps is not None:
         cards = f"{best.max_efa} card{'s' if best.max_efa > 1 else ''}"
         numbers = f": {best.name} has {gbps(best.gbps)} with EFA on {cards}"

@@ -35,7 +35,19 @@ data; hpc6id is not judged by it, since what is published there is doubtful. Dev
 
 from collections.abc import Iterator
 
-from fabriclint.sdk import NO, Claim, Claims, Fix, Fleet, InstanceType, Interface, Span, Truth, efa_interfaces, rule
+from fabriclint.sdk import (
+    NO,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    InstanceType,
+    Interface,
+    Span,
+    Truth,
+    efa_interfaces,
+    rule,
+)
 
 Fault = tuple[Truth, Span, str]
 
@@ -78,14 +90,22 @@ def efa_layout_invalid(fleet: Fleet) -> Claims:
 def _groups_beside(fleet: Fleet, nics: list[Interface]) -> Iterator[Fault]:
     if fleet.template is not None and nics and fleet.template is nics[0].element:
         top = fleet.template.get("security_groups")
-        yield top.given(), top.place or fleet.recipe_place, "security groups stand at the top of a template with interfaces"
+        yield (
+            top.given(),
+            top.place or fleet.recipe_place,
+            "security groups stand at the top of a template with interfaces",
+        )
 
 
 def _pairs(nics: list[Interface]) -> Iterator[Fault]:
     for n, one in enumerate(nics):
         place = one.place or one.element.place
         primary = one.type.is_("efa-only") & one.card.is_(0) & one.device.is_(0)
-        yield primary, one.type.place or place, "an efa-only interface cannot be the primary one (card 0, device 0)"
+        yield (
+            primary,
+            one.type.place or place,
+            "an efa-only interface cannot be the primary one (card 0, device 0)",
+        )
         for two in nics[n + 1 :]:
             card = one.card.same(two.card)
             if card.excluded:
@@ -95,7 +115,11 @@ def _pairs(nics: list[Interface]) -> Iterator[Fault]:
             yield twice, where, f"two EFA interfaces on network card {two.card.show()}; a card takes one"
             if not one.device.absent and not two.device.absent:
                 pair = card & one.device.same(two.device) & ~twice
-                yield pair, where, f"card {two.card.show()} has two interfaces with device index {two.device.show()}"
+                yield (
+                    pair,
+                    where,
+                    f"card {two.card.show()} has two interfaces with device index {two.device.show()}",
+                )
 
 
 def _with(fleet: Fleet, kind: InstanceType, nics: list[Interface]) -> Iterator[Fault]:
@@ -110,11 +134,19 @@ def _with(fleet: Fleet, kind: InstanceType, nics: list[Interface]) -> Iterator[F
         index = int(number)
         if index >= len(kind.cards):
             last = len(kind.cards) - 1
-            yield nic.card.given(), nic.card.place or place, f"network card {index} of {kind.name}, whose last card is {last}"
+            yield (
+                nic.card.given(),
+                nic.card.place or place,
+                f"network card {index} of {kind.name}, whose last card is {last}",
+            )
             continue
         card = kind.cards[index]
         if not card.efa:
-            yield nic.efa, nic.type.place or place, f"EFA on network card {index} of {kind.name}, which takes none there"
+            yield (
+                nic.efa,
+                nic.type.place or place,
+                f"EFA on network card {index} of {kind.name}, which takes none there",
+            )
         device = nic.device.number()
         if device is not None and card.max_interfaces is not None and device >= card.max_interfaces:
             limit = f"card {index} of {kind.name} holds {card.max_interfaces}"

@@ -59,8 +59,14 @@ def efa_on_too_few_cards(fleet: Fleet) -> Claims:
         elif least >= wanted:
             too_few = NO
         else:
-            too_few = ~interfaces.complete | Truth.unknown(Reason("how many EFA interfaces there are is not known", at))
-        share = f"{gbps(kind.gbps * least / wanted)} of {gbps(kind.gbps)}" if kind.gbps and wanted else "part of the fabric"
+            too_few = ~interfaces.complete | Truth.unknown(
+                Reason("how many EFA interfaces there are is not known", at)
+            )
+        share = (
+            f"{gbps(kind.gbps * least / wanted)} of {gbps(kind.gbps)}"
+            if kind.gbps and wanted
+            else "part of the fabric"
+        )
         yield Claim(
             when=fleet.trains & fleet.asks_efa & too_few,
             at=at,

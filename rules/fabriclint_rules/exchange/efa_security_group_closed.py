@@ -36,7 +36,7 @@ Every group of an interface must be in these sources; a group given by id, or on
 "not checked". Groups the service attaches by itself (EKS) are not judged.
 """
 
-from fabriclint.sdk import DIRECTIONS, Claim, Claims, Fix, Fleet, SecurityGroup, open_group, rule
+from fabriclint.sdk import DIRECTIONS, Claim, Claims, Direction, Fix, Fleet, SecurityGroup, open_group, rule
 
 
 @rule(
@@ -51,10 +51,16 @@ from fabriclint.sdk import DIRECTIONS, Claim, Claims, Fix, Fleet, SecurityGroup,
 def efa_security_group_closed(fleet: Fleet) -> Claims:
     applies = fleet.trains & fleet.uses_efa
     for nic, links in fleet.efa_group_sets:
-        elements = [link.element for link in links.possible() if link.element and link.element.kind == "security_group"]
+        elements = [
+            link.element
+            for link in links.possible()
+            if link.element and link.element.kind == "security_group"
+        ]
         groups = [fleet.stack.view(SecurityGroup, element) for element in elements]
         best = max(groups, key=_openness, default=None)
-        missing = tuple(d for d in DIRECTIONS if best is None or not best.lets_all(d, best).certain)
+        missing: tuple[Direction, ...] = tuple(
+            d for d in DIRECTIONS if best is None or not best.lets_all(d, best).certain
+        )
         names = ", ".join(group.label for group in groups) or "the security group"
         ways = " and ".join(missing)
         place = nic.place if nic is not None and nic.place is not None else fleet.recipe_place

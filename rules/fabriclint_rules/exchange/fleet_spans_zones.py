@@ -53,8 +53,12 @@ def fleet_spans_zones(fleet: Fleet) -> Claims:
         at=subnets.place or fleet.place,
         message=f"{fleet.label} trains in more than one Availability Zone{named}: {what}",
         why="EFA traffic cannot leave its Availability Zone, so nodes in different zones fall back to TCP between them.",
-        fix=Fix("Launch each training fleet into the subnets of one zone; make one fleet a zone to keep the choice."),
-        related=tuple((subnet.place, f"{subnet.label} in {subnet.zone.show()}") for subnet in fleet.known_subnets[:4]),
+        fix=Fix(
+            "Launch each training fleet into the subnets of one zone; make one fleet a zone to keep the choice."
+        ),
+        related=tuple(
+            (subnet.place, f"{subnet.label} in {subnet.zone.show()}") for subnet in fleet.known_subnets[:4]
+        ),
         severity=None if not bound.excluded else "advice",
         evidence=fleet.role.evidence,
     )

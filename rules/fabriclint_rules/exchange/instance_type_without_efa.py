@@ -39,9 +39,17 @@ def instance_type_without_efa(fleet: Fleet) -> Claims:
     suited = fleet.any_type(lambda t: t.accelerated or t.hpc)
     first = next((t for t in fleet.known_types if not t.efa_capable), None)
     name = first.name if first else "its type"
-    speed = f" ({'up to ' if first.burst else ''}{gbps(first.ethernet_gbps)} of Ethernet)" if first and first.ethernet_gbps else ""
+    speed = (
+        f" ({'up to ' if first.burst else ''}{gbps(first.ethernet_gbps)} of Ethernet)"
+        if first and first.ethernet_gbps
+        else ""
+    )
     nearest = nearest_efa_type(name)
-    words = f"Take {nearest}, the nearest type with EFA, and give it EFA interfaces." if nearest else "Take a type with EFA."
+    words = (
+        f"Take {nearest}, the nearest type with EFA, and give it EFA interfaces."
+        if nearest
+        else "Take a type with EFA."
+    )
     holder = fleet.recipe if not fleet.recipe.get("type").absent else fleet.element
     changes = (Set(holder, "type", nearest),) if nearest and holder.has("type") else ()
     yield Claim(

@@ -65,7 +65,10 @@ def no_cluster_placement_group(fleet: Fleet) -> Claims:
         at=fleet.recipe_place,
         message=f"{fleet.label} trains outside a cluster placement group",
         why="Nodes that may land anywhere in the zone have more hops between them, and collectives wait for the slowest pair.",
-        fix=Fix('Create a placement group with strategy "cluster" and launch the fleet into it.', cluster_group(fleet)),
+        fix=Fix(
+            'Create a placement group with strategy "cluster" and launch the fleet into it.',
+            cluster_group(fleet),
+        ),
         related=fleet.around,
         evidence=fleet.role.evidence,
     )

@@ -28,7 +28,7 @@ TrainGroup:
 Speaks only where the nodes train together. A group given by name from elsewhere is "not checked".
 """
 
-from fabriclint.sdk import NO, Claim, Claims, Fix, Fleet, Set, Truth, rule
+from fabriclint.sdk import NO, Change, Claim, Claims, Fix, Fleet, Set, Truth, rule
 
 
 @rule(
@@ -39,13 +39,17 @@ from fabriclint.sdk import NO, Claim, Claims, Fix, Fleet, Set, Truth, rule
 )
 def placement_strategy_not_cluster(fleet: Fleet) -> Claims:
     group = fleet.placement_group
+    changes: tuple[Change, ...] = ()
     if group is None:
         apart = NO if fleet.placement.state == "absent" else Truth.unknown(fleet.placement.unseen)
-        at, strategy, changes, related = fleet.recipe_place, "unknown", (), fleet.around
+        at, strategy, related = fleet.recipe_place, "unknown", fleet.around
     else:
         apart = fleet.placement.given & group.strategy.among("spread", "partition")
         at, strategy = group.strategy.place or group.place, group.strategy.show()
-        changes, related = (Set(group.element, "strategy", "cluster"),), ((fleet.place, f"{fleet.label} launches into it"),)
+        changes, related = (
+            (Set(group.element, "strategy", "cluster"),),
+            ((fleet.place, f"{fleet.label} launches into it"),),
+        )
     yield Claim(
         when=fleet.trains & apart,
         at=at,

@@ -135,7 +135,10 @@ class Fleet:
     @property
     def label(self) -> str:
         """How a person calls it."""
-        return f"{self.element.label} ({self.launch.label})" if self.launch.label else self.element.label
+        name = self.element.label
+        if len(self.launch.elements) > 1 and self.kind == "instance":
+            name = f"{name.rpartition('[')[0]} ({len(self.launch.elements)} instances)"
+        return f"{name} ({self.launch.label})" if self.launch.label else name
 
     @property
     def place(self) -> Span:
@@ -159,13 +162,10 @@ class Fleet:
 
     @property
     def around(self) -> tuple[tuple[Span, str], ...]:
-        """The places that make it up, for a finding: the launcher when the template is blamed, the calls that lead there."""
-        found: list[tuple[Span, str]] = []
-        if self.template is not None:
-            found.append((self.place, f"{self.kind} {self.label} launches it"))
-        for call in self.recipe.calls:
-            found.append((call.place, f"called here as {call.name}"))
-        return tuple(found)
+        """Where it is launched, for a finding that blames its launch template."""
+        if self.template is None or self.template is self.element:
+            return ()
+        return ((self.place, f"{self.kind} {self.label} launches it"),)
 
     @cached_property
     def _unseen_template(self) -> Unknown | None:
@@ -271,8 +271,15 @@ class Fleet:
     # groups
 
     def groups_of(self, nic: Interface) -> Many[Link]:
-        """The security groups of an interface: its own, else the launch's."""
-        if nic.groups.absent:
+        """The security groups of an interface: its own, else the launch's.
+
+        Multi-node parallel Batch jobs take the compute environment's groups whatever the template says
+        (Batch user guide, "Compute environments for multi-node parallel jobs").
+        """
+        multinode = self.kind == "Batch compute environment" and any(
+            job.get("type").is_("multinode").certain for job in self.stack.of("batch_job")
+        )
+        if nic.groups.absent or (multinode and not self.launch.groups.absent):
             return self.launch_groups
         return self.stack.links(nic.groups, "security_group")
 

@@ -16,7 +16,8 @@ def efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
     """The recommended interfaces of a type, in the launch template (a new one where the fleet has none)."""
     layout = type_.recommended_layout()
     groups: list[Written] = []
-    for link in fleet.launch_groups.possible():
+    first = next(iter(fleet.efa_interfaces.possible()), None) or next(iter(fleet.interfaces.possible()), None)
+    for link in (fleet.launch_groups if first is None else fleet.groups_of(first)).possible():
         groups.append(Link(link.element) if link.element is not None else Same(link.value))
     items: list[Written] = []
     for card, device, kind in layout[:SHOWN]:
@@ -86,7 +87,7 @@ def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s
         "type": "Gateway",
         "route_tables": [Link(table.element) for table in tables],
     }
-    return (Add("vpc_endpoint", service, attributes),)
+    return (Add("vpc_endpoint", f"{service}_endpoint", attributes),)
 
 
 def _name(element: Element) -> str:

@@ -58,18 +58,31 @@ class Together:
 
 
 def together(fleet: Fleet) -> Together:
-    """The fleet's size, added up with fleets of one node each that join the same placement group."""
+    """The fleet's size, added up with the other single-node fleets of its cluster.
+
+    One cluster is the same types in the same placement group, or in the same security group: a head and a worker.
+    """
     size = fleet.size
     own = size.above(1)
-    if not own.excluded or fleet.placement_group is None:
+    if not own.excluded or size.maximum is None:
         return Together(own, size.maximum, size.desired)
-    group = fleet.placement_group.element
-    others = [o for o in fleet.stack.fleets if o is not fleet and o.launch.elements[0].kind == "instance"]
-    partners = [o for o in others if o.placement.element is group and o.size.maximum is not None]
-    total = (size.maximum or 0) + sum(o.size.maximum or 0 for o in partners)
+    partners = [other for other in fleet.stack.fleets if other is not fleet and _partners(fleet, other)]
+    total = size.maximum + sum(other.size.maximum or 0 for other in partners)
     if total > 1:
         return Together(Truth.of(True, size.inputs), total, total)
     return Together(own, size.maximum, size.desired)
+
+
+def _partners(one: Fleet, two: Fleet) -> bool:
+    if two.size.maximum is None or not one.known_types or one.known_types != two.known_types:
+        return False
+    group = one.placement.element
+    if group is not None and two.placement.element is group:
+        return True
+    mine = {link.element.address for link in one.launch_groups.known() if link.element is not None}
+    return any(
+        link.element is not None and link.element.address in mine for link in two.launch_groups.known()
+    )
 
 
 def _how_many(size: Together) -> tuple[str, ...]:

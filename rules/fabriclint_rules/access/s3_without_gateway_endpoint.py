@@ -33,7 +33,7 @@ see: do it when no job runs.
 ## Limits
 
 Only VPCs that these sources make are judged. Where a module that is not on disk takes the VPC, the endpoint may be in
-there: "not checked". The endpoint serves buckets of its own Region only.
+there: "not checked". The endpoint serves buckets of its own Region only. For tightly coupled jobs on CPU types it is advice.
 """
 
 from fabriclint.sdk import (
@@ -81,6 +81,7 @@ def s3_without_gateway_endpoint(vpc: Vpc) -> Claims:
             "That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
             gateway_endpoint(vpc, tuple(tables.values())),
         ),
+        severity=None if any(not fleet.accelerated.excluded for fleet in fleets) else "advice",
         related=tuple((fleet.place, f"{fleet.kind} {fleet.label} runs in it") for fleet in fleets[:4]),
     )
 

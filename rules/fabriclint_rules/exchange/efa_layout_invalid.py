@@ -69,22 +69,25 @@ def efa_layout_invalid(fleet: Fleet) -> Claims:
         if kind.efa_capable:
             faults.extend(_with(fleet, kind, nics))
     first = next((kind for kind in fleet.known_types if kind.efa_capable), None)
-    told = [fault for fault in faults if not fault[0].excluded]
+    told = [fault for fault in faults if fault[0].certain] or [
+        fault for fault in faults if fault[0].undecided
+    ]
     if not told:
         open_ = fleet.interfaces.any(lambda nic: nic.efa) & ~fleet.interfaces.complete
         told = [(open_ if open_.undecided else NO, fleet.recipe_place, "the interfaces are not all known")]
-    for when, at, message in dict.fromkeys(told):
-        yield Claim(
-            when=when,
-            at=at,
-            message=f"{fleet.label}: {message}",
-            why="EC2 refuses the launch, so the fleet never starts.",
-            fix=Fix(
-                "Write the interfaces in the recommended layout of the type, security groups on each of them.",
-                efa_interfaces(fleet, first) if first is not None else (),
-            ),
-            related=fleet.around,
-        )
+    when, at, message = told[0]
+    others = dict.fromkeys((place, said) for _, place, said in told[1:] if said != message)
+    yield Claim(
+        when=when,
+        at=at,
+        message=f"{fleet.label}: {message}",
+        why="EC2 refuses the launch, so the fleet never starts.",
+        fix=Fix(
+            "Write the interfaces in the recommended layout of the type, security groups on each of them.",
+            efa_interfaces(fleet, first) if first is not None else (),
+        ),
+        related=(*list(others)[:6], *fleet.around),
+    )
 
 
 def _groups_beside(fleet: Fleet, nics: list[Interface]) -> Iterator[Fault]:

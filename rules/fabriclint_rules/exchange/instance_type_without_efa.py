@@ -58,6 +58,6 @@ def instance_type_without_efa(fleet: Fleet) -> Claims:
         message=f"{fleet.label} trains on {name}, which has no EFA{speed}",
         why="Gradients cross the nodes over TCP, and the accelerators wait for them.",
         fix=Fix(words, changes),
-        related=((fleet.place, f"{fleet.kind} here"), *fleet.around),
+        related=fleet.around,
         evidence=fleet.role.evidence,
     )

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from fabriclint.languages.cloudformation import write as cloudformation
 from fabriclint.languages.cloudformation.vocabulary import SHAPES as CLOUDFORMATION
+from fabriclint.languages.terraform import write as terraform
 from fabriclint.languages.terraform.vocabulary import SHAPES as TERRAFORM
 from fabriclint.model.element import At, Attribute, Each, Shape
 from fabriclint.model.vocabulary import KINDS
@@ -62,6 +64,33 @@ def words(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str
             yield from words(attribute.inside, f"{before}{word}.")
 
 
+def plain_paths(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str]:
+    """The paths of single attributes, those inside lists of blocks or objects too."""
+    for attribute in attributes.values():
+        if isinstance(attribute, Each):
+            yield from plain_paths(attribute.inside, f"{before}{attribute.path}.")
+        elif isinstance(attribute, At):
+            yield from (before + path for path in attribute.paths)
+        elif isinstance(attribute, str) and not attribute.startswith("/"):
+            yield before + attribute
+
+
+def each_paths(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str]:
+    """The paths of lists of blocks or objects."""
+    for attribute in attributes.values():
+        if isinstance(attribute, Each):
+            yield before + attribute.path
+            yield from each_paths(attribute.inside, f"{before}{attribute.path}.")
+
+
+def argument(type_: str, path: str) -> Any:
+    """What the provider's schema says of a path: a type's name, or the arguments of a block; None where it has none."""
+    node: Any = OTHER_PROVIDERS.get(type_) or PROVIDER["resources"][type_]
+    for step in path.split("."):
+        node = node.get(step) if isinstance(node, dict) else "string" if node == "map" else None
+    return node
+
+
 def paths(attributes: Mapping[str, Attribute], before: str = "") -> Iterator[str]:
     """Every path that is read, from the resource inward."""
     for attribute in attributes.values():
@@ -92,17 +121,17 @@ class Registry:
             node = target
         return node
 
-    def has(self, path: str, spell: Any = str) -> bool:
+    def node(self, path: str, spell: Any = str) -> Any:
+        """The schema at a path through objects and arrays; None where there is none."""
         node = self.whole
         for step in path.split("."):
             node = self.resolved(node)
             while "items" in node:
                 node = self.resolved(node["items"])
-            found = {spell(name): value for name, value in node.get("properties", {}).items()}
-            if step not in found:
-                return False
-            node = found[step]
-        return True
+            node = {spell(name): value for name, value in node.get("properties", {}).items()}.get(step)
+            if node is None:
+                return None
+        return self.resolved(node)
 
 
 @pytest.mark.parametrize("table", [TERRAFORM, CLOUDFORMATION], ids=["terraform", "cloudformation"])
@@ -125,25 +154,21 @@ def test_every_kind_that_cloudformation_has_can_be_read_from_it() -> None:
 
 
 def test_the_provider_has_every_path() -> None:
-    missing = []
-    for type_, shape in TERRAFORM.items():
-        if type_ in TWINS:
-            continue
-        top = OTHER_PROVIDERS.get(type_) or PROVIDER["resources"][type_]
-        for path in paths(shape.attributes):
-            node: Any = top
-            for step in path.split("."):
-                node = node.get(step) if isinstance(node, dict) else "map" if node == "map" else None
-            if node is None:
-                missing.append((type_, path))
-    assert set(missing) == REMOVED
+    missing = {
+        (type_, path)
+        for type_, shape in TERRAFORM.items()
+        if type_ not in TWINS
+        for path in paths(shape.attributes)
+        if argument(type_, path) is None
+    }
+    assert missing == REMOVED
 
 
 @pytest.mark.parametrize("type_", sorted(TWINS))
 def test_a_twin_spells_the_names_of_the_registry_in_snake_case(type_: str) -> None:
     registry = Registry(TWINS[type_])
     shape = TERRAFORM[type_]
-    missing = [path for path in paths(shape.attributes) if not registry.has(path, snake)]
+    missing = [path for path in paths(shape.attributes) if registry.node(path, snake) is None]
     assert missing == []
 
 
@@ -152,15 +177,75 @@ def test_the_registry_has_every_path() -> None:
     for type_, shape in CLOUDFORMATION.items():
         registry = Registry(type_)
         found = (path for path in paths(shape.attributes) if not path.startswith("/"))
-        missing.extend((type_, path) for path in found if not registry.has(path))
+        missing.extend((type_, path) for path in found if registry.node(path) is None)
     assert missing == []
 
 
 def test_what_stands_beside_the_properties_is_named_with_a_slash() -> None:
     beside = {
-        path
-        for shape in CLOUDFORMATION.values()
-        for path in paths(shape.attributes)
-        if path.startswith("/")
+        path for shape in CLOUDFORMATION.values() for path in paths(shape.attributes) if path.startswith("/")
     }
     assert beside == {"/Metadata.AWS::CloudFormation::Init"}
+
+
+def test_the_terraform_writer_knows_which_arguments_are_lists() -> None:
+    wrong = []
+    for type_, shape in TERRAFORM.items():
+        for path in () if type_ in TWINS else plain_paths(shape.attributes):
+            held = path in terraform.LISTS or path.rpartition(".")[2] in terraform.LISTS
+            if (type_, path) not in REMOVED and held != (argument(type_, path) == "list"):
+                wrong.append((type_, path))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("type_", sorted(TWINS))
+def test_the_terraform_writer_knows_which_arguments_of_a_twin_are_lists(type_: str) -> None:
+    registry = Registry(TWINS[type_])
+    wrong = [
+        path
+        for path in plain_paths(TERRAFORM[type_].attributes)
+        if (path.rpartition(".")[2] in terraform.LISTS) != (registry.node(path, snake).get("type") == "array")
+    ]
+    assert wrong == []
+
+
+def test_the_cloudformation_writer_knows_which_properties_are_lists() -> None:
+    wrong = []
+    for type_, shape in CLOUDFORMATION.items():
+        registry = Registry(type_)
+        for path in plain_paths(shape.attributes):
+            held = path.rpartition(".")[2] in cloudformation.LISTS
+            if held != (registry.node(path).get("type") == "array"):
+                wrong.append((type_, path))
+        for path in each_paths(shape.attributes):
+            single = path.rpartition(".")[2] in cloudformation.SINGLE
+            if single != (registry.node(path).get("type") == "object"):
+                wrong.append((type_, path))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "attribute"),
+    [
+        *cloudformation.IDS.items(),
+        *cloudformation.ARNS.items(),
+        *((type_, attribute) for (type_, _), attribute in cloudformation.ATTRIBUTES.items()),
+    ],
+)
+def test_the_cloudformation_writer_asks_for_attributes_that_are_there(type_: str, attribute: str) -> None:
+    assert f"/properties/{attribute}" in Registry(type_).whole["readOnlyProperties"]
+
+
+def test_what_is_not_listed_has_an_arn_by_that_name_or_none() -> None:
+    wrong = [
+        type_
+        for type_ in CLOUDFORMATION
+        if type_ not in cloudformation.ARNS
+        and "/properties/Arn" not in Registry(type_).whole.get("readOnlyProperties", [])
+        and any(
+            name.lower().endswith("arn")
+            and name.removeprefix("/properties/").lower().startswith(type_.rpartition("::")[2].lower())
+            for name in Registry(type_).whole.get("readOnlyProperties", [])
+        )
+    ]
+    assert wrong == []

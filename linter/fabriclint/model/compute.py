@@ -212,6 +212,15 @@ class Fleet:
         """Whether every type it may launch passes, and there is one."""
         return self.types.all(lambda value: decide_type(value, test)) & ~self.types.empty
 
+    def launches(self, kind: InstanceType) -> Truth:
+        """Whether it may launch this type; one of several types that a parameter allows is not decided."""
+        return self.any_type(lambda t: t.name == kind.name)
+
+    @cached_property
+    def types_known(self) -> Truth:
+        """Whether every type it may launch is decided and in the catalogue."""
+        return self.every_type(lambda _: True)
+
     @cached_property
     def known_types(self) -> tuple[InstanceType, ...]:
         """The types it may launch that are written and in the catalogue, in the order written."""

@@ -203,6 +203,7 @@ def _autoscaling_groups(stack: Stack) -> Iterator[Launch]:
             placement=(element.get("placement_group"),),
             groups=groups,
             user_data=(user_data, element.get("init"), *(e.get("init") for e in extra)),
+            reservation=(element.get("reservation"), element.get("reservation_group")),
             words=(element.get("name"),),
             tags=(element.get("tags"), element.get("instance_tags")),
         )

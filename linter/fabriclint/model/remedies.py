@@ -28,7 +28,7 @@ def efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
     left = layout[SHOWN:]
     comment = ""
     if left:
-        comment = f"and {len(left)} more like the last one, for network cards {left[0][0]} to {left[-1][0]}"
+        comment = f"then the last block once more for each of the network cards {left[0][0]} to {left[-1][0]}"
     if fleet.template is not None:
         return (Inside(fleet.template, "interfaces", tuple(items), comment),)
     name = f"{_simple(fleet)}_efa"

@@ -4,8 +4,9 @@ A dotted name is an attribute inside a list of blocks or objects (`interfaces.ty
 a language; where Terraform has a good word it is taken. Rules never see these: they see the model.
 
 
-Two words keep the language's own form: `tags` is a map in Terraform and mostly a list of key and value in CloudFormation;
-`policy`, `node_properties`, `container_properties`, `orchestrator`, `content`, `manifest`, `values` and `init` are documents.
+Some words keep the language's own form: `tags` is a map in Terraform and mostly a list of key and value in
+CloudFormation; `policy`, `node_properties`, `container_properties`, `orchestrator`, `content`, `manifest`, `values` and
+`init` are documents.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ _ROUTE = (
 _INTERFACE = "type card device security_groups subnet public_ip network_interface"
 _TEMPLATE = "id name version"
 _REQUIREMENTS = "allowed_types accelerator_manufacturers accelerator_names accelerator_types"
-_NESTED_TEMPLATE = "id name version type"
 
 
 def _words(*lists: str) -> frozenset[str]:
@@ -144,8 +144,8 @@ KINDS: dict[str, frozenset[str]] = {
     "helm_release": _words("name chart repository values"),
     # storage
     "lustre": _words(
-        "type subnets security_groups deployment_type import_path export_path version efa throughput throughput_capacity "
-        "metadata_mode metadata_iops storage_type capacity name",
+        "type subnets security_groups deployment_type import_path export_path version efa throughput "
+        "throughput_capacity metadata_mode metadata_iops storage_type capacity name",
         _TAGS,
     ),
     "lustre_association": _words("file_system path repository auto_import auto_export"),

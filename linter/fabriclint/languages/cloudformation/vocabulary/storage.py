@@ -29,7 +29,13 @@ SHAPES: dict[str, Shape] = {
     ),
     "AWS::FSx::DataRepositoryAssociation": Shape(
         "lustre_association",
-        {"file_system": "FileSystemId", "path": "FileSystemPath", "repository": "DataRepositoryPath"},
+        {
+            "file_system": "FileSystemId",
+            "path": "FileSystemPath",
+            "repository": "DataRepositoryPath",
+            "auto_import": "S3.AutoImportPolicy.Events",
+            "auto_export": "S3.AutoExportPolicy.Events",
+        },
     ),
     "AWS::EFS::FileSystem": Shape("efs", {}),
     "AWS::EFS::MountTarget": Shape(

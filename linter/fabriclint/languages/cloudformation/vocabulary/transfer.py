@@ -26,14 +26,29 @@ SHAPES: dict[str, Shape] = {
     "AWS::DataSync::LocationAzureBlob": _location(
         "azure-blob", {"host": "AzureBlobContainerUrl", "agents": "AgentArns"}
     ),
-    "AWS::DataSync::LocationS3": _location("s3", {"bucket": "S3BucketArn"}),
-    "AWS::DataSync::LocationEFS": _location(
-        "efs", {"file_system": "EfsFilesystemArn", "subnets": "Ec2Config.SubnetArn"}
+    "AWS::DataSync::LocationS3": _location(
+        "s3", {"bucket": "S3BucketArn", "role": "S3Config.BucketAccessRoleArn"}
     ),
-    "AWS::DataSync::LocationFSxLustre": _location("fsx-lustre", {"file_system": "FsxFilesystemArn"}),
-    "AWS::DataSync::LocationFSxONTAP": _location("fsx-ontap", {"file_system": "StorageVirtualMachineArn"}),
-    "AWS::DataSync::LocationFSxOpenZFS": _location("fsx-openzfs", {"file_system": "FsxFilesystemArn"}),
-    "AWS::DataSync::LocationFSxWindows": _location("fsx-windows", {"file_system": "FsxFilesystemArn"}),
+    "AWS::DataSync::LocationEFS": _location(
+        "efs",
+        {
+            "file_system": "EfsFilesystemArn",
+            "subnets": "Ec2Config.SubnetArn",
+            "security_groups": "Ec2Config.SecurityGroupArns",
+        },
+    ),
+    "AWS::DataSync::LocationFSxLustre": _location(
+        "fsx-lustre", {"file_system": "FsxFilesystemArn", "security_groups": "SecurityGroupArns"}
+    ),
+    "AWS::DataSync::LocationFSxONTAP": _location(
+        "fsx-ontap", {"file_system": "StorageVirtualMachineArn", "security_groups": "SecurityGroupArns"}
+    ),
+    "AWS::DataSync::LocationFSxOpenZFS": _location(
+        "fsx-openzfs", {"file_system": "FsxFilesystemArn", "security_groups": "SecurityGroupArns"}
+    ),
+    "AWS::DataSync::LocationFSxWindows": _location(
+        "fsx-windows", {"file_system": "FsxFilesystemArn", "security_groups": "SecurityGroupArns"}
+    ),
     "AWS::DataSync::Task": Shape(
         "datasync_task",
         {

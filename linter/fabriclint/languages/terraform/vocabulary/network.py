@@ -55,7 +55,8 @@ _VIRTUAL_INTERFACE: dict[str, Attribute] = {
 
 def _interface(visibility: str, *words: str) -> Shape:
     return Shape(
-        "dx_interface", {"visibility": Fixed(visibility), **{word: _VIRTUAL_INTERFACE[word] for word in words}}
+        "dx_interface",
+        {"visibility": Fixed(visibility), **{word: _VIRTUAL_INTERFACE[word] for word in words}},
     )
 
 

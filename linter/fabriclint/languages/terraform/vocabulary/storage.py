@@ -32,6 +32,8 @@ SHAPES: dict[str, Shape] = {
             "file_system": "file_system_id",
             "path": "file_system_path",
             "repository": "data_repository_path",
+            "auto_import": "s3.auto_import_policy.events",
+            "auto_export": "s3.auto_export_policy.events",
         },
     ),
     "aws_fsx_ontap_file_system": Shape(

@@ -33,21 +33,29 @@ SHAPES: dict[str, Shape] = {
     "aws_datasync_location_azure_blob": _location(
         "azure-blob", {"host": "container_url", "agents": "agent_arns"}
     ),
-    "aws_datasync_location_s3": _location("s3", {"bucket": "s3_bucket_arn", "agents": "agent_arns"}),
+    "aws_datasync_location_s3": _location(
+        "s3",
+        {"bucket": "s3_bucket_arn", "role": "s3_config.bucket_access_role_arn", "agents": "agent_arns"},
+    ),
     "aws_datasync_location_efs": _location(
-        "efs", {"file_system": "efs_file_system_arn", "subnets": "ec2_config.subnet_arn"}
+        "efs",
+        {
+            "file_system": "efs_file_system_arn",
+            "subnets": "ec2_config.subnet_arn",
+            "security_groups": "ec2_config.security_group_arns",
+        },
     ),
     "aws_datasync_location_fsx_lustre_file_system": _location(
-        "fsx-lustre", {"file_system": "fsx_filesystem_arn"}
+        "fsx-lustre", {"file_system": "fsx_filesystem_arn", "security_groups": "security_group_arns"}
     ),
     "aws_datasync_location_fsx_ontap_file_system": _location(
-        "fsx-ontap", {"file_system": "storage_virtual_machine_arn"}
+        "fsx-ontap", {"file_system": "storage_virtual_machine_arn", "security_groups": "security_group_arns"}
     ),
     "aws_datasync_location_fsx_openzfs_file_system": _location(
-        "fsx-openzfs", {"file_system": "fsx_filesystem_arn"}
+        "fsx-openzfs", {"file_system": "fsx_filesystem_arn", "security_groups": "security_group_arns"}
     ),
     "aws_datasync_location_fsx_windows_file_system": _location(
-        "fsx-windows", {"file_system": "fsx_filesystem_arn"}
+        "fsx-windows", {"file_system": "fsx_filesystem_arn", "security_groups": "security_group_arns"}
     ),
     "aws_datasync_task": Shape(
         "datasync_task",

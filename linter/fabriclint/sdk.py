@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from fabriclint.facts import links
 from fabriclint.facts.instances import InstanceType, instance, nearest_efa_type
 from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Remove, Same, Set, Shell
-from fabriclint.model.compute import Fleet, Interface
+from fabriclint.model.compute import Fleet
 from fabriclint.model.groups import DIRECTIONS, Direction, SecurityGroup
 from fabriclint.model.hybrid import HybridSide, VpnConnection
+from fabriclint.model.launch import Interface
 from fabriclint.model.network import Endpoint, RouteTable, Subnet, Vpc
 from fabriclint.model.placement import PlacementGroup
 from fabriclint.model.remedies import cluster_group, efa_interfaces, gateway_endpoint, open_group

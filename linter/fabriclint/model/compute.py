@@ -3,115 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from fabriclint.facts.instances import InstanceType, family, instance, names
+from fabriclint.facts.instances import InstanceType, instance
 from fabriclint.model.element import Element
 from fabriclint.model.groups import SecurityGroup, efa_passes
+from fabriclint.model.launch import FleetKind, Interface, Launch, Size, interfaces_of
 from fabriclint.model.network import Subnet, Vpc, Zone, several_zones
 from fabriclint.model.placement import PlacementGroup
 from fabriclint.model.stack import Link, Stack
+from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import (
-    NO,
-    NO_INPUTS,
-    Inputs,
-    Many,
-    Member,
-    Reference,
-    Truth,
-    Unknown,
-    Value,
-    any_of,
-)
+from fabriclint.values import NO, Many, Member, Reference, Truth, Unknown, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
-
-FleetKind = Literal[
-    "instance",
-    "launch template",
-    "Auto Scaling group",
-    "EC2 Fleet",
-    "Spot Fleet",
-    "EKS node group",
-    "Batch compute environment",
-    "HyperPod instance group",
-]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Size:
-    """How many like machines a fleet may launch: its maximum, and how many it starts with."""
-
-    maximum: int | None
-    """The most nodes; None where the sources do not decide it."""
-    desired: int | None
-    """The nodes it starts with; None where the sources do not decide it."""
-    open: Unknown | None = None
-    """Why the maximum is not decided."""
-    inputs: Inputs = NO_INPUTS
-    place: Span | None = None
-
-    def above(self, number: int) -> Truth:
-        """Whether the maximum is above a number."""
-        if self.maximum is None:
-            return Truth.unknown(
-                self.open or Unknown.because("the fleet's maximum is not written", self.place)
-            ).under(self.inputs)
-        return Truth.of(self.maximum > number, self.inputs)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Interface:
-    """One network interface of a launch."""
-
-    type: Value
-    card: Value
-    device: Value
-    groups: Value
-    subnet: Value
-    public_ip: Value
-    place: Span | None
-    element: Element
-
-    @property
-    def efa(self) -> Truth:
-        """Whether it is an EFA, with or without the Ethernet half."""
-        return self.type.among("efa", "efa-only")
-
-
-_NO_VALUES: Many[Value] = Many()
-_NO_INTERFACES: Many[Interface] = Many()
-_ABSENT = Value(None, None, "absent")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Launch:
-    """What a launcher says of its launches; a fleet reads it together with the launch template."""
-
-    kind: FleetKind
-    elements: tuple[Element, ...]
-    template: Link
-    types: Many[Value]
-    size: Size
-    subnets: Many[Link]
-    label: str = ""
-    zones: Many[Value] = _NO_VALUES
-    placement: tuple[Value, ...] = ()
-    groups: Value = _ABSENT
-    own_interfaces: Many[Interface] = _NO_INTERFACES
-    user_data: tuple[Value, ...] = ()
-    market: Value = _ABSENT
-    reservation: tuple[Value, ...] = ()
-    words: tuple[Value, ...] = ()
-    tags: tuple[Value, ...] = ()
-    single_zone: Truth = NO
-    managed_fabric: bool = False
-    place: Span | None = None
 
 
 class Fleet:
@@ -122,8 +30,8 @@ class Fleet:
         self.launch = launch
         self.element = launch.elements[0]
         self.template = launch.template.element
-        self.kind = launch.kind
-        self.size = launch.size
+        self.kind: FleetKind = launch.kind
+        self.size: Size = launch.size
 
     # what it is called and where it stands
 
@@ -514,67 +422,3 @@ def _zone_of(link: Link, otherwise: Value) -> Value:
             inputs=otherwise.inputs,
         )
     return otherwise
-
-
-def expand(name: str) -> tuple[str, ...]:
-    """The types a written name stands for: itself, or every current size of a family (`p5`, as Batch takes it)."""
-    if "." in name.removeprefix("ml."):
-        return (name,)
-    found = tuple(other for other in names() if family(other) == name)
-    return tuple(other for other in found if (known := instance(other)) and known.current) or found
-
-
-def decide_type(value: Value, test: Callable[[InstanceType], bool]) -> Truth:
-    """Ask a test of an instance type's facts; a type that is not in the catalogue leaves it open.
-
-    A family name stands for its sizes and is decided when they agree; `optimal` (Batch) is general-purpose CPU families.
-    """
-
-    def ask(data: object) -> bool | None:
-        if not isinstance(data, str):
-            return None
-        if data in ("optimal", "default_x86_64", "default_arm64"):
-            general = instance("m5.large")  # what Batch picks from is the C, M and R families
-            return test(general) if general else None
-        verdicts = {test(known) if (known := instance(name)) else None for name in expand(data)}
-        return verdicts.pop() if len(verdicts) == 1 else None
-
-    return value.decide(ask)
-
-
-def interfaces_of(element: Element, word: str = "interfaces") -> Many[Interface]:
-    """The interfaces written in a launch template (or one element that is written alike)."""
-    return element.get(word).members().map(lambda value: interface(value, element))
-
-
-def interface(value: Value, element: Element) -> Interface:
-    """One interface block."""
-    card, device = value.field("card"), value.field("device")
-    if card.absent:
-        card = Value(0, value.place, "default")
-    return Interface(
-        type=value.field("type"),
-        card=card,
-        device=device,
-        groups=value.field("security_groups"),
-        subnet=value.field("subnet"),
-        public_ip=value.field("public_ip"),
-        place=value.place,
-        element=element,
-    )
-
-
-def count_of(elements: tuple[Element, ...]) -> Size:
-    """The size of a group of like instances: how many of them exist."""
-    inputs = NO_INPUTS.union(*(element.exists.inputs for element in elements))
-    place = elements[0].place
-    reasons = [element.many for element in elements if element.many is not None]
-    if reasons:
-        return Size(None, None, reasons[0], inputs, place)
-    certain = sum(1 for element in elements if element.exists.certain)
-    if certain != len(elements):
-        open_ = next(element.exists for element in elements if not element.exists.certain)
-        if len(elements) <= 1:
-            return Size(len(elements), None, None, inputs, place)
-        return Size(None, None, Unknown(open_.reasons), inputs, place)
-    return Size(certain, certain, None, inputs, place)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from fabriclint.facts.instances import instance
-from fabriclint.model.compute import (
-    Fleet,
-    FleetKind,
-    Interface,
-    Launch,
-    Size,
-    count_of,
-    interface,
-    interfaces_of,
-)
+from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
+from fabriclint.model.launch import FleetKind, Interface, Launch, Size, count_of, interface, interfaces_of
 from fabriclint.model.stack import Link, Stack
-from fabriclint.values import NO, Many, Map, Member, Truth, Unknown, Value
+from fabriclint.values import NO, YES, Many, Map, Member, Truth, Unknown, Value
 
 _INDEX = re.compile(r"\[[^\]]*\]$")
 ABSENT = Value(None, None, "absent")
+# Where the primary interface of an instance is: card 0, device 0.
+_FIRST = Value(Map({"card": Value(0), "device": Value(0)}))
 
 
 def fleets_of(stack: Stack) -> tuple[Fleet, ...]:
@@ -83,19 +78,23 @@ def _instances(stack: Stack) -> Iterator[Launch]:
     alike: dict[str, list[Element]] = {}
     for element in stack.of("instance"):
         alike.setdefault(_INDEX.sub("", element.address), []).append(element)
+    attached = _attached(stack)
     for elements in alike.values():
         first = elements[0]
         subnets: Many[Link] = Many()
         zones: Many[Value] = Many()
-        interfaces: Many[Interface] = Many()
+        # Like instances have like interfaces: the first speaks for all.
+        interfaces = _instance_interfaces(stack, first, attached)
         for element in elements:
             subnet, zone = element.get("subnet"), element.get("zone")
             if not subnet.absent:
                 subnets = subnets.plus(Many((Member(stack.link(subnet, "subnet"), element.exists),)))
             elif not zone.absent:
                 zones = zones.plus(Many((Member(zone, element.exists),)))
-        # Like instances have like interfaces: the first speaks for all.
-        interfaces = _instance_interfaces(stack, first)
+            else:
+                own = interfaces if element is first else _instance_interfaces(stack, element, attached)
+                links = (stack.link(nic.subnet, "subnet") for nic in own.possible() if not nic.subnet.absent)
+                subnets = subnets.plus(Many(tuple(Member(link, element.exists) for link in links)))
         yield Launch(
             kind="instance",
             elements=tuple(elements),
@@ -115,30 +114,44 @@ def _instances(stack: Stack) -> Iterator[Launch]:
         )
 
 
-def _instance_interfaces(stack: Stack, element: Element) -> Many[Interface]:
-    found: list[Member[Interface]] = []
-    written = element.get("interfaces").members()
-    for member in written.members:
-        named = stack.link(member.item.field("network_interface"), "network_interface")
-        if named.element is not None:
-            found.append(Member(_standalone(named.element, member.item, element), member.exists))
-        elif named.state == "absent":
-            found.append(Member(interface(member.item, element), member.exists))
-        else:
-            written = written.plus(Many((), named.unseen))
-    more = written.more
+# What is attached to an instance from outside it, by the instance's address: the interface's link, how, and whether.
+_Attached: TypeAlias = dict[str, list[tuple[Link, Value, Truth]]]
+
+
+def _attached(stack: Stack) -> _Attached:
+    found: _Attached = {}
     for attachment in stack.of("interface_attachment"):
-        if stack.link(attachment.get("instance"), "instance").element is element:
+        owner = stack.link(attachment.get("instance"), "instance").element
+        if owner is not None:
             named = stack.link(attachment.get("network_interface"), "network_interface")
             where = Value(Map({word: attachment.get(word) for word in ("device", "card")}), attachment.place)
-            if named.element is not None:
-                found.append(Member(_standalone(named.element, where, element), attachment.exists))
-            else:
-                more = named.unseen if more is None else more.also(named.unseen)
+            found.setdefault(owner.address, []).append((named, where, attachment.exists))
     for standing in stack.of("network_interface"):
         for block in standing.get("attachment").members().possible():
-            if stack.link(block.field("instance"), "instance").element is element:
-                found.append(Member(_standalone(standing, block, element), standing.exists))
+            owner = stack.link(block.field("instance"), "instance").element
+            if owner is not None:
+                named = Link("here", block, standing)
+                found.setdefault(owner.address, []).append((named, block, standing.exists))
+    return found
+
+
+def _instance_interfaces(stack: Stack, element: Element, attached: _Attached) -> Many[Interface]:
+    found: list[Member[Interface]] = []
+    primary = element.get("primary_interface")
+    written = element.get("interfaces").members()
+    more = written.more
+    named = [(stack.link(primary, "network_interface"), _FIRST, YES)] if not primary.absent else []
+    for member in written.members:
+        own = stack.link(member.item.field("network_interface"), "network_interface")
+        if own.state == "absent":
+            found.append(Member(interface(member.item, element), member.exists))
+        else:
+            named.append((own, member.item, member.exists))
+    for link, where, exists in [*named, *attached.get(element.address, ())]:
+        if link.element is not None:
+            found.append(Member(_standalone(link.element, where, element), exists))
+        else:
+            more = link.unseen if more is None else more.also(link.unseen)
     return Many(tuple(found), more)
 
 

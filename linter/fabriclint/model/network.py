@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from fabriclint.model.element import Element
-from fabriclint.model.stack import Link, View
+from fabriclint.model.element import Element, Shape
+from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import (
     Many,
     Map,
@@ -240,13 +240,13 @@ class Vpc(View):
                 return Link("here", Value(Reference(element.address, ("id",))), element)
         return Link("absent", Value(None, self.place, "absent"))
 
-    @cached_property
+    @property
     def subnets(self) -> tuple[Subnet, ...]:
         """The subnets of these sources that are in it."""
         views = (self.stack.view(Subnet, element) for element in self.stack.of("subnet"))
         return tuple(subnet for subnet in views if subnet.vpc.element is self.element)
 
-    @cached_property
+    @property
     def endpoints(self) -> Many[Endpoint]:
         """Its endpoints; there may be more where an unseen module takes the VPC or a subnet or table of it."""
         found: list[Member[Endpoint]] = []
@@ -273,7 +273,7 @@ class Vpc(View):
         """Its gateway endpoints of a service."""
         return self.endpoints.where(lambda endpoint: endpoint.gateway & endpoint.serves(service))
 
-    @cached_property
+    @property
     def fleets(self) -> tuple[Fleet, ...]:
         """The fleets that certainly run in it."""
         return tuple(fleet for fleet in self.stack.fleets if fleet.vpc.element is self.element)
@@ -286,6 +286,56 @@ class Vpc(View):
             if self.stack.link(element.get("vpc"), "vpc").element is self.element:
                 found.append(Member(element.get("cidr_block"), element.exists))
         return Many(tuple(found))
+
+
+class ForeignVpc(Vpc):
+    """A VPC that these sources do not make and fleets of theirs run in: what it holds is not known."""
+
+    def __init__(self, stack: Stack, element: Element, fleets: tuple[Fleet, ...], why: Unknown) -> None:
+        super().__init__(stack, element)
+        self._fleets = fleets
+        self._why = why
+
+    @property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """The fleets that run in it."""
+        return self._fleets
+
+    @property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """None of its subnets is shown."""
+        return ()
+
+    @property
+    def endpoints(self) -> Many[Endpoint]:
+        """Its endpoints are not shown."""
+        return Many((), self._why)
+
+
+def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:
+    """The VPCs of other sources that accelerated or training fleets run in, each once, in the order of the fleets."""
+    found: dict[str, list[Fleet]] = {}
+    for fleet in stack.fleets:
+        if fleet.vpc.element is None and not (fleet.accelerated | fleet.trains).excluded:
+            found.setdefault(str(fleet.vpc.value.handle or fleet.vpc.unseen.reasons[:1]), []).append(fleet)
+    vpcs: list[ForeignVpc] = []
+    for fleets in found.values():
+        first = fleets[0]
+        why = first.vpc.unseen
+        place = first.vpc.value.place or first.place
+        element = Element(
+            kind="vpc",
+            type="",
+            address=f"{first.address}.vpc",
+            label=f"the VPC of {first.label}",
+            place=place,
+            language=first.element.language,
+            shape=Shape("vpc", {}),
+            read=lambda _: Value(None, None, "absent"),
+            calls=first.element.calls,
+        )
+        vpcs.append(ForeignVpc(stack, element, tuple(fleets), why))
+    return tuple(vpcs)
 
 
 def _elsewhere(link: Link) -> Truth:

@@ -186,10 +186,10 @@ class Stack:
 
     @cached_property
     def vpcs(self) -> tuple[Vpc, ...]:
-        """The VPCs these sources make."""
-        from fabriclint.model.network import Vpc
+        """The VPCs these sources make, and those of other sources that accelerated or training fleets run in."""
+        from fabriclint.model.network import Vpc, foreign_vpcs
 
-        return tuple(self.view(Vpc, element) for element in self.of("vpc"))
+        return (*(self.view(Vpc, element) for element in self.of("vpc")), *foreign_vpcs(self))
 
     @cached_property
     def groups(self) -> tuple[SecurityGroup, ...]:

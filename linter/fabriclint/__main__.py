@@ -7,7 +7,7 @@ import sys
 if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from fabriclint.doors.cli import main  # noqa: E402
+from fabriclint.doors.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -40,7 +40,7 @@ def check(asked: argparse.Namespace) -> int:
         write(asked.output, text)
     else:
         speak(text, machine=asked.format not in ("text", "concise"))
-    if asked.format in ("gitlab",):
+    if asked.format == "gitlab":
         for diagnostic in report.diagnostics:
             if diagnostic.level != "note":
                 where = str(diagnostic.place) if diagnostic.place else diagnostic.path
@@ -138,7 +138,7 @@ def rendered(report: Report, asked: argparse.Namespace, rules: Sequence[Rule]) -
     if form == "text":
         from fabriclint.reporters import text
 
-        color = not asked.output and colored(asked.color) or asked.color == "always"
+        color = asked.color == "always" or (not asked.output and colored(asked.color))
         return text.render(report, color=color, show_not_checked="not-checked" in asked.show)
     if form == "concise":
         from fabriclint.reporters import concise

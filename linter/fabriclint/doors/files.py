@@ -33,15 +33,18 @@ class DiskFiles:
     def exists(self, given: str) -> bool:
         """Whether there is anything at a path as the user typed it."""
         try:
-            return os.path.lexists(os.path.join(self.home, given))
+            return bool(given) and os.path.lexists(os.path.join(self.home, given))
         except ValueError:
             return False
 
     def allow(self, given: str) -> str:
-        """Let the tree round a path be read; the path as the core calls it."""
-        real = os.path.realpath(os.path.join(self.home, given))
-        folder = real if os.path.isdir(real) else os.path.dirname(real)
-        self._bounds[self._bound(folder)] = None
+        """Let the tree round a path be read; the path as the core calls it.
+
+        The tree of a file is that of the folder it stands in: a link may be named, and still leads nowhere else.
+        """
+        full = os.path.join(self.home, given)
+        folder = full if os.path.isdir(full) else os.path.dirname(os.path.abspath(full))
+        self._bounds[self._bound(os.path.realpath(folder))] = None
         return self.name(given)
 
     def allow_file(self, given: str) -> str:
@@ -159,7 +162,9 @@ class DiskFiles:
         except OSError as error:
             raise Unreadable(path, _words(error)) from error
         if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a regular file")
+            raise Unreadable(
+                path, "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a regular file"
+            )
         if status.st_size > MAX_BYTES:
             raise Unreadable(path, f"it is larger than {MAX_BYTES // 1_000_000} MB")
         return real, status

@@ -54,7 +54,9 @@ def plan(
             decided = language.roots(owned, tuple(named), files)
         except Exception as error:  # a fault of ours must not end the run for the other languages
             crashed = True
-            diagnostics.append(Diagnostic("error", f"fabriclint failed on the {language.name} files: {told(error)}"))
+            diagnostics.append(
+                Diagnostic("error", f"fabriclint failed on the {language.name} files: {told(error)}")
+            )
             continue
         roots.extend((language, root) for root in decided.roots)
         folded.extend(decided.folded)

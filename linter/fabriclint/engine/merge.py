@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A finding that a thousand instances share still has to be read by a person.
 MAX_RELATED = 24
+# What an unknown without a reason says; the test harness lets no rule get away with it.
+NO_REASON = "the sources do not decide it"
 
 Spot: TypeAlias = tuple[str, int, int]
 Key: TypeAlias = tuple[str, Severity, Spot, str]
@@ -132,13 +134,15 @@ def code(one: Found, diagnostics: list[Diagnostic]) -> Code | None:
     if not changes:
         return None
     try:
-        text = language.write(changes, one.check.subject.element)
+        text = language.write(changes, one.check.subject.element).strip("\n")
+        problem = "" if text.strip() else "nothing was written"
     except Exception as error:
-        what = f"the fix of {one.check.rule.name} could not be written as {language.name} code: {told(error)}"
+        text, problem = "", told(error)
+    if problem:
+        what = f"the fix of {one.check.rule.name} could not be written as {language.name} code: {problem}"
         diagnostics.append(Diagnostic("warning", what, one.claim.at))
         return None
-    text = text.strip("\n")
-    return Code(language.name, text) if text.strip() else None
+    return Code(language.name, text)
 
 
 def not_checked(checks: Iterable[Check]) -> tuple[NotChecked, ...]:
@@ -150,19 +154,28 @@ def not_checked(checks: Iterable[Check]) -> tuple[NotChecked, ...]:
         open_ = [settled for settled in check.settled if settled.truth.undecided]
         reasons = once(reason for settled in open_ for reason in settled.truth.reasons)
         at = open_[0].claim.at
+        reasons = reasons or (Reason(NO_REASON, at),)
         subject = check.subject
         key = (check.rule.name, at.order, subject.place.order, tuple(Reason(r.what) for r in reasons))
         entry = groups.get(key)
         if entry is None:
             groups[key] = NotChecked(
-                check.rule.name, at, subject.address, subject.label, check.language.name, check.root.path, reasons
+                check.rule.name,
+                at,
+                subject.address,
+                subject.label,
+                check.language.name,
+                check.root.path,
+                reasons,
             )
         elif subject.address not in (entry.address, *entry.also):
             groups[key] = NotChecked(
                 entry.rule, entry.place, entry.address, entry.label, entry.language, entry.root, entry.reasons,
                 (*entry.also, subject.address),
             )  # fmt: skip
-    return tuple(sorted(groups.values(), key=lambda entry: (position(entry.place), entry.rule, entry.address)))
+    return tuple(
+        sorted(groups.values(), key=lambda entry: (position(entry.place), entry.rule, entry.address))
+    )
 
 
 def once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

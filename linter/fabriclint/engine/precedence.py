@@ -9,11 +9,13 @@ from collections.abc import Iterable
 # finding is the more precise one, or its fix makes theirs go away. The reason stands beside each.
 COVERS: dict[str, tuple[str, ...]] = {
     # The type has to change before any interface, card or group can matter.
-    "instance-type-without-efa": ("accelerators-without-efa", "efa-on-too-few-cards", "efa-security-group-closed"),
+    "instance-type-without-efa": (
+        "accelerators-without-efa",
+        "efa-on-too-few-cards",
+        "efa-security-group-closed",
+    ),
     # Without a first EFA interface there are no cards to count and no EFA traffic for a group to drop.
     "accelerators-without-efa": ("efa-on-too-few-cards", "efa-security-group-closed"),
-    # The launch fails on the layout; the layout that mends it uses all cards.
-    "efa-layout-invalid": ("efa-on-too-few-cards",),
     # A group cannot hold nodes of several zones: first the zones.
     "fleet-spans-zones": ("no-cluster-placement-group",),
     # The group has to go altogether.

@@ -159,4 +159,9 @@ def position(place: Span) -> tuple[str, int, int, int]:
 def diagnostic_order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
     """The one order of diagnostics: by path and place, then by words."""
     place = diagnostic.place
-    return (place.path if place else diagnostic.path, place.start if place else -1, diagnostic.level, diagnostic.message)
+    return (
+        place.path if place else diagnostic.path,
+        place.start if place else -1,
+        diagnostic.level,
+        diagnostic.message,
+    )

@@ -29,8 +29,6 @@ class Subject(Protocol):
     def place(self) -> Span: ...
     @property
     def element(self) -> Element: ...
-    @property
-    def exists(self) -> Truth: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,9 @@ class Check:
     def severity(self, claim: Claim) -> Severity:
         """The severity of a claim, which may be below its rule's and never above."""
         lowered = claim.severity
-        return lowered if lowered is not None and at_least(self.rule.severity, lowered) else self.rule.severity
+        return (
+            lowered if lowered is not None and at_least(self.rule.severity, lowered) else self.rule.severity
+        )
 
 
 @dataclass(slots=True)
@@ -85,7 +85,9 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
     groups = merge.found(checks)
     findings = merge.findings(groups, trouble.diagnostics)
     open_ = merge.not_checked(checks)
-    verdicts = sorted((verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address))
+    verdicts = sorted(
+        (verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address)
+    )
     return Report(
         roots=tuple(root for _, root in plan.roots),
         folded=plan.folded,
@@ -103,27 +105,18 @@ def judge(
     language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule], trouble: Trouble
 ) -> list[Check]:
     """The checks of one root, after precedence."""
-    try:
-        reading = language.read(root, files, settings)
-        trouble.diagnostics.extend(reading.diagnostics)
-        stack = Stack(reading.elements, reading.region, reading.open)
-    except Exception as error:
-        trouble.crash("fabriclint failed to read this root", error, path=root.path)
+    stack = stack_of(language, root, files, settings, trouble)
+    if stack is None:
         return []
     checks: list[Check] = []
     subjects: dict[type, tuple[Subject, ...]] = {}
     for rule in rules:
         if rule.subject not in subjects:
-            subjects[rule.subject] = ()
-            try:
-                subjects[rule.subject] = cast("tuple[Subject, ...]", tuple(stack.subjects(rule.subject)))
-            except Exception as error:
-                kind = rule.subject.__name__
-                trouble.crash(f"fabriclint failed to find the {kind} objects of this root", error, path=root.path)
+            subjects[rule.subject] = subjects_of(stack, rule, root, trouble)
         for subject in subjects[rule.subject]:
             try:
                 settled = tuple(
-                    Settled(claim, subject.exists & claim.when) for claim in rule.check(subject)
+                    Settled(claim, subject.element.exists & claim.when) for claim in rule.check(subject)
                 )
             except Exception as error:
                 what = f"rule {rule.name} failed on {subject.label}"
@@ -132,6 +125,31 @@ def judge(
             if settled:
                 checks.append(Check(rule, subject, language, root, settled))
     return after_precedence(checks)
+
+
+def subjects_of(stack: Stack, rule: Rule, root: Root, trouble: Trouble) -> tuple[Subject, ...]:
+    """What a rule looks at; nothing where the model fails on it, which is told."""
+    subject = cast("type[Subject]", rule.subject)
+    try:
+        return tuple(stack.subjects(subject))
+    except Exception as error:
+        trouble.crash(
+            f"fabriclint failed to find the {subject.__name__} objects of this root", error, path=root.path
+        )
+        return ()
+
+
+def stack_of(
+    language: Language, root: Root, files: Files, settings: Settings, trouble: Trouble
+) -> Stack | None:
+    """A root as a stack; nothing where its language fails on it, which is told."""
+    try:
+        reading = language.read(root, files, settings)
+        trouble.diagnostics.extend(reading.diagnostics)
+        return Stack(reading.elements, reading.region, reading.open)
+    except Exception as error:
+        trouble.crash("fabriclint failed to read this root", error, path=root.path)
+        return None
 
 
 def after_precedence(checks: Iterable[Check]) -> list[Check]:
@@ -149,7 +167,12 @@ def verdict(check: Check) -> Verdict:
     """What a check came to, for the record."""
     subject = check.subject
     return Verdict(
-        check.rule.name, type(subject).__name__, subject.address, check.language.name, subject.place, check.state
+        check.rule.name,
+        type(subject).__name__,
+        subject.address,
+        check.language.name,
+        subject.place,
+        check.state,
     )
 
 

@@ -7,7 +7,6 @@ from fabriclint.languages.base import Language
 
 def languages() -> tuple[Language, ...]:
     """Every language, in the order in which they are asked; imported only when somebody reads sources."""
-    from fabriclint.languages.cloudformation import LANGUAGE as cloudformation
-    from fabriclint.languages.terraform import LANGUAGE as terraform
+    from fabriclint.languages import cloudformation, terraform
 
-    return (terraform, cloudformation)
+    return (terraform.LANGUAGE, cloudformation.LANGUAGE)

@@ -65,6 +65,7 @@ class Settings:
     variable_files: tuple[str, ...] = ()
     workspace: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    stubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

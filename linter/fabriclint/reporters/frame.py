@@ -50,7 +50,9 @@ def _context(header: Span, primary: Mark) -> int | None:
     return header.line if same_file and header.line < primary.place.line else None
 
 
-def _body(marks: Sequence[Mark], context: int | None, gutter: int, severity: str, paint: Paint) -> Iterator[str]:
+def _body(
+    marks: Sequence[Mark], context: int | None, gutter: int, severity: str, paint: Paint
+) -> Iterator[str]:
     per_line: dict[int, list[Mark]] = {}
     for mark in marks:
         per_line.setdefault(mark.place.line, []).append(mark)
@@ -78,14 +80,17 @@ def _shown(
     bar = paint.frame("|")
     yield f"{paint.frame(f'{line:>{gutter}}')} {bar} {shown}".rstrip()
     order = sorted(zip(marks, edges, strict=True), key=lambda pair: (not pair[0].primary, pair[1]))
+    under: tuple[int, int] | None = None
     for mark, (start, end) in order:
+        again, under = under == (start, end), (start, end)
         start = max(0, min(start - shift, room - 1))
         length = max(1, min(end - shift, room) - start)
-        stroke = ("^" if mark.primary else "-") * length
+        stroke = (" " if again else "^" if mark.primary else "-") * length
         colored = paint.grave(severity, stroke) if mark.primary else paint.frame(stroke)
         before = f"{' ' * (gutter + 1)}{bar} {' ' * start}"
         if not mark.label:
-            yield before + colored
+            if not again:
+                yield before + colored
             continue
         if start + length + 1 + min(width(mark.label), 24) <= room:
             label = list(wrapped(mark.label, max(24, room - start - length - 1)))
@@ -94,7 +99,8 @@ def _shown(
             for more in label[1:]:
                 yield f"{before}{indent}{_label(more, mark, severity, paint)}"
         else:
-            yield before + colored
+            if not again:
+                yield before + colored
             for more in wrapped(mark.label, room):
                 yield f"{' ' * (gutter + 1)}{bar} {_label(more, mark, severity, paint)}"
 

@@ -11,7 +11,8 @@ _COMMANDS = {"error": "error", "warning": "warning", "advice": "notice", "note":
 def render(report: Report) -> str:
     """One command a finding and a diagnostic."""
     rows = [
-        command(one.level, f"fabriclint: {one.message}", one.message, one.place, one.path) for one in report.diagnostics
+        command(one.level, f"fabriclint: {one.message}", one.message, one.place, one.path)
+        for one in report.diagnostics
     ]
     for one in report.findings:
         body = f"{one.message}\n\n{one.why}\n\nFix: {one.fix}"

@@ -113,5 +113,9 @@ def diagnostic(one: Diagnostic) -> dict[str, Any]:
     if one.place is not None:
         where: dict[str, Any] | None = location(one.place)
     else:
-        where = {"path": one.path, "line": None, "column": None, "end_line": None, "end_column": None} if one.path else None
+        where = (
+            {"path": one.path, "line": None, "column": None, "end_line": None, "end_column": None}
+            if one.path
+            else None
+        )
     return {"level": one.level, "message": one.message, "location": where}

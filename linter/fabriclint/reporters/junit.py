@@ -18,7 +18,7 @@ def render(report: Report) -> str:
     cases = [case for one in report.findings for case in finding(one)]
     cases += [case for one in report.not_checked for case in not_checked(one)]
     cases += [
-        f'    <testcase classname={quoted(one.rule)} name={quoted(one.address)} file={quoted(one.place.path)} '
+        f"    <testcase classname={quoted(one.rule)} name={quoted(one.address)} file={quoted(one.place.path)} "
         f'line="{one.place.line}"/>'
         for one in report.verdicts
         if one.state == "no"
@@ -87,5 +87,11 @@ def escaped(text: str) -> str:
 
 def quoted(text: str) -> str:
     """An attribute's value, with its quotes."""
-    text = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    text = (
+        escaped(text)
+        .replace('"', "&quot;")
+        .replace("\n", "&#10;")
+        .replace("\r", "&#13;")
+        .replace("\t", "&#9;")
+    )
     return f'"{text}"'

@@ -35,7 +35,11 @@ def markdown(text: str, paint: Paint) -> Iterator[str]:
     def flush() -> Iterator[str]:
         if paragraph:
             first = paragraph[0]
-            bullet = first[: len(first) - len(first.lstrip("-* "))] if first.lstrip().startswith(("- ", "* ")) else ""
+            bullet = (
+                first[: len(first) - len(first.lstrip("-* "))]
+                if first.lstrip().startswith(("- ", "* "))
+                else ""
+            )
             words = " ".join(line.strip() for line in paragraph)[len(bullet.lstrip()) :]
             yield from lines(words, f"  {bullet}", f"  {' ' * len(bullet)}", WIDTH - 2 - len(bullet))
             paragraph.clear()
@@ -44,7 +48,7 @@ def markdown(text: str, paint: Paint) -> Iterator[str]:
         if line.startswith("```"):
             yield from flush()
             fenced = not fenced
-        elif fenced or line.startswith(("    ", "|")) and not paragraph:
+        elif fenced or (line.startswith(("    ", "|")) and not paragraph):
             yield f"    {line}".rstrip()
         elif line.startswith("#"):
             yield from flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 WIDTH = 100
@@ -110,7 +110,7 @@ class Paint:
         return self._in(codes[severity], text)
 
 
-def lines(text: str, first: str, rest: str, room: int = WIDTH) -> Iterable[str]:
+def lines(text: str, first: str, rest: str, room: int = WIDTH) -> Iterator[str]:
     """A paragraph with something before its first line and before its other lines (as wide as what stands there)."""
     before = first
     for line in wrapped(text, room):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from fabriclint.engine.discover import Plan
-from fabriclint.reporters.paint import plural, safe
+from fabriclint.reporters.paint import Paint, plural, safe
 from fabriclint.reporters.text import diagnostic
-from fabriclint.reporters.paint import Paint
 
 
 def render(plan: Plan, *, as_json: bool = False) -> str:
@@ -19,7 +18,9 @@ def render(plan: Plan, *, as_json: bool = False) -> str:
                 for _, root in plan.roots
             ],
             "folded": [{"path": fold.path, "callers": list(fold.callers)} for fold in plan.folded],
-            "diagnostics": [{"level": one.level, "message": one.message, "path": one.path} for one in plan.diagnostics],
+            "diagnostics": [
+                {"level": one.level, "message": one.message, "path": one.path} for one in plan.diagnostics
+            ],
         }
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     wide = max((len(root.path) for _, root in plan.roots), default=0)

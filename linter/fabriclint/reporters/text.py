@@ -8,6 +8,7 @@ from fabriclint.engine.report import Finding, NotChecked, Report
 from fabriclint.languages.base import Diagnostic
 from fabriclint.reporters.frame import Mark, frame
 from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, safe, wrapped
+from fabriclint.values import Reason
 
 LANGUAGES = {"terraform": "Terraform", "cloudformation": "CloudFormation"}
 # Places and instances beyond these are counted, not listed.
@@ -30,10 +31,11 @@ def render(report: Report, *, color: bool = False, show_not_checked: bool = Fals
 
 def finding(one: Finding, paint: Paint) -> Iterator[str]:
     """One finding."""
-    first, *rest = wrapped(one.message, WIDTH - len(one.severity) - 2)
-    yield f"{paint.grave(one.severity, one.severity)}{paint.bold(': ' + first)}"
+    head = f"{one.severity}[{one.rule}]"
+    first, *rest = wrapped(f"{head}: {one.message}", WIDTH)
+    yield paint.grave(one.severity, head) + paint.bold(first.removeprefix(head))
     for line in rest:
-        yield f"{' ' * (len(one.severity) + 2)}{paint.bold(line)}"
+        yield f"  {paint.bold(line)}"
     marks = [Mark(one.place, primary=True)]
     marks += [Mark(related.place, related.message) for related in one.related[:MAX_PLACES]]
     yield from frame(marks, one.header, one.severity, paint)
@@ -43,18 +45,15 @@ def finding(one: Finding, paint: Paint) -> Iterator[str]:
     if one.also:
         yield from note("also", also(one.also), paint)
     yield from note("why", one.why, paint)
-    for sentence in one.evidence:
-        yield from note("because", sentence, paint)
-    for used in one.holds_under:
-        where = f" ({used.place})" if used.place else ""
-        yield from note("holds for", f"{used}{where}", paint)
+    if one.evidence:
+        yield from note("because", "; ".join(one.evidence), paint)
+    if one.holds_under:
+        yield from note("holds for", "; ".join(str(used) for used in one.holds_under), paint)
     yield from note("fix", one.fix, paint, good=True)
     if one.code is not None:
         yield ""
         for line in one.code.text.split("\n"):
             yield f"      {paint.good(expand(line))}".rstrip()
-        yield ""
-    yield from note("rule", one.rule, paint, name=True)
 
 
 def expand(line: str) -> str:
@@ -69,15 +68,11 @@ def also(addresses: tuple[str, ...]) -> str:
     return shown if more <= 0 else f"{shown} and {more:,} more"
 
 
-def note(title: str, text: str, paint: Paint, *, good: bool = False, name: bool = False) -> Iterator[str]:
+def note(title: str, text: str, paint: Paint, *, good: bool = False) -> Iterator[str]:
     """A titled paragraph under a frame."""
     head = f"{title:>9}: "
-    for n, line in enumerate(wrapped(text, WIDTH - len(head))):
-        shown = paint.name(line) if name else line
-        if n:
-            yield f"{' ' * len(head)}{shown}"
-        else:
-            yield f"{paint.good(head) if good else paint.bold(head)}{shown}"
+    shown = paint.good(head) if good else paint.bold(head)
+    return lines(text, shown, " " * len(head), WIDTH - len(head))
 
 
 def not_checked(entries: Iterable[NotChecked], paint: Paint) -> Iterator[str]:
@@ -94,9 +89,18 @@ def not_checked(entries: Iterable[NotChecked], paint: Paint) -> Iterator[str]:
             place = entry.place
             yield f"    {safe(place.path)}:{place.line}:{place.column}  {safe(entry.label)}{others}"
             for reason in entry.reasons[:MAX_REASONS]:
-                yield from lines(str(reason), "        ", "          ", WIDTH - 10)
+                yield from lines(because(reason, place.path), "        ", "          ", WIDTH - 10)
             if len(entry.reasons) > MAX_REASONS:
                 yield f"        and {plural(len(entry.reasons) - MAX_REASONS, 'more reason')}"
+
+
+def because(reason: Reason, path: str) -> str:
+    """A reason and where to look; in the file that is already named, the line is enough."""
+    if reason.place is None:
+        return reason.what
+    if reason.place.path == path:
+        return f"{reason.what} (line {reason.place.line})"
+    return str(reason)
 
 
 def diagnostic(one: Diagnostic, paint: Paint) -> str:

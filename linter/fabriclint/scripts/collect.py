@@ -15,7 +15,7 @@ from fabriclint.values import Inputs, Reason, Text, Unknown, Value
 
 MOST_TEXT = 1_000_000
 DEEPEST = 5
-_MOST_WORK = 200_000
+_MOST_WORK = 100_000
 _MOST_FACTS = 5_000
 
 JobKind = Literal["user-data", "shell", "file", "fstab", "cloud-config", "mime"]
@@ -55,7 +55,7 @@ class Collector:
         """Read a text after the one that is being read; too deep a nesting is not known."""
         if job.depth > DEEPEST:
             self.not_seen("scripts are nested too deeply to be read", job.body.where(0, len(job.body.text)))
-        elif job.body.text:
+        elif job.body.text and self.spend(1 + len(job.body.text) // 100):
             self.jobs.append(job)
 
     def spend(self, amount: int = 1) -> bool:
@@ -85,7 +85,9 @@ class Collector:
         else:
             key = ("hdfs", _key(fact.host), fact.how)
         known = self._facts.get(key)
-        if known is not None and not (getattr(known, "conditional", False) and not getattr(fact, "conditional", False)):
+        if known is not None and not (
+            getattr(known, "conditional", False) and not getattr(fact, "conditional", False)
+        ):
             return
         if known is not None or len(self._facts) < _MOST_FACTS:
             self._facts[key] = fact
@@ -123,12 +125,14 @@ class Collector:
         """Whether the script brought this file from elsewhere."""
         return _base(path) in self._fetched
 
-    def run(self, path: str, place: Span | None) -> None:
-        """A script file that is run; it is not seen unless these sources write it."""
+    def run(self, path: str, written: str, place: Span | None) -> None:
+        """A script file that is run (`written` is how the script says it); it is not seen unless these sources write it."""
         name = _base(path)
         if name:
-            said = self.holes.show(path)
-            how = "is fetched and run at start" if self.brought(path) else "is run and is not in these sources"
+            said = self.holes.show(written)
+            how = (
+                "is fetched and run at start" if self.brought(path) else "is run and is not in these sources"
+            )
             self._run.append((name, Reason(f"{said} {how}", place)))
 
     # ------------------------------------------------------------ result
@@ -142,7 +146,8 @@ class Collector:
         removals: list[Removal] = []
         for at, fact in enumerate(self._software):
             again = any(
-                isinstance(later, Installer) and later.what in (fact.what, "efa") for later in self._software[at + 1 :]
+                isinstance(later, Installer) and later.what in (fact.what, "efa")
+                for later in self._software[at + 1 :]
             )
             if isinstance(fact, Removal) and not again:
                 removals.append(fact)
@@ -170,5 +175,7 @@ def _key(value: Value | None) -> str:
     if value is None:
         return ""
     parts = value.data.parts if isinstance(value.data, Text) else (value.data,)
-    shown = (part.reasons[0].what if isinstance(part, Unknown) and part.reasons else str(part) for part in parts)
+    shown = (
+        part.reasons[0].what if isinstance(part, Unknown) and part.reasons else str(part) for part in parts
+    )
     return f"{type(value.data).__name__}:{'|'.join(shown)}"

@@ -19,18 +19,20 @@ _EXPANSIONS = frozenset(
     ["simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion"]
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "0": "\0", "e": "\x1b"}
+LONGEST = 20_000
+"""How many characters variables may add to a word."""
+_ARRAY = re.compile(r"\"?\$\{(\w+)\[[@*]\]\}\"?")
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([\n\"\\$`])")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a command (holes and all) and its range in the body; `bare` when the shell splits it at blanks."""
+    """A word of a command (holes and all) and its range in the body."""
 
     text: str
     start: int
     end: int
-    bare: bool = False
 
     @property
     def name(self) -> str:
@@ -54,10 +56,15 @@ class Expander:
         self.body = body
         self.data = body.text.encode("utf-8", "replace")
         self.globals: dict[str, str] = {}
+        self.arrays: dict[str, list[str]] = {}
         self.assigned_at: dict[str, tuple[int, int]] = {}
         self.pending: list[Node] = []
         self._unknown: dict[str, str] = {}
-        self._starts = None if body.text.isascii() else [0, *accumulate(len(c.encode("utf-8", "replace")) for c in body.text)]
+        self._starts = (
+            None
+            if body.text.isascii()
+            else [0, *accumulate(len(c.encode("utf-8", "replace")) for c in body.text)]
+        )
 
     def at(self, byte: int) -> int:
         """The character that a byte belongs to."""
@@ -83,14 +90,17 @@ class Expander:
         if arguments is not None:
             return [Word(text, start, end) for text in arguments]
         text = self.text(node, frame)
-        if kind in ("simple_expansion", "expansion") and text.strip() != text.replace(" ", "").replace("\t", ""):
+        if kind in ("simple_expansion", "expansion"):
             return [Word(piece, start, end) for piece in text.split()]
-        return [Word(text, start, end, kind in ("simple_expansion", "expansion", "command_substitution"))]
+        return [Word(text, start, end)]
 
     def _all_arguments(self, node: Node, frame: Frame) -> list[str] | None:
+        raw = self.raw(node)
+        array = _ARRAY.fullmatch(raw)
+        if array is not None:
+            return self.arrays.get(array[1])
         if frame.arguments is None:
             return None
-        raw = self.raw(node)
         return list(frame.arguments) if raw in ("$@", "$*", '"$@"', '"${@}"', "${@}") else None
 
     def text(self, node: Node, frame: Frame) -> str:
@@ -106,7 +116,7 @@ class Expander:
             lead = self.raw(node).find('"') + 1
             return self._around(node, frame, node.start_byte + lead, node.end_byte - 1, quoted=True)
         if kind in ("concatenation", "command_name"):
-            return "".join(self.text(child, frame) for child in node.children)
+            return self._joined([self.text(child, frame) for child in node.children], node)
         if kind == "array":
             return self._unset("an array", node)
         if kind == "heredoc_body":
@@ -123,6 +133,12 @@ class Expander:
                 pieces.append(self._expansion(child, frame))
                 at = child.end_byte
         pieces.append(self._plain(at, end, quoted))
+        return self._joined(pieces, node)
+
+    def _joined(self, pieces: list[str], node: Node) -> str:
+        """The pieces as one text; variables that double each other could make it longer than memory."""
+        if sum(map(len, pieces)) > LONGEST + node.end_byte - node.start_byte:
+            return self._unset("a very long text", node)
         return "".join(pieces)
 
     def _plain(self, start: int, end: int, quoted: bool) -> str:
@@ -158,7 +174,9 @@ class Expander:
         return self._unknown[name]
 
     def _unset(self, what: str, node: Node) -> str:
-        return self.body.holes.add(Unknown.because(f"{what} is known at run time", self.body.where(*self.span(node))))
+        return self.body.holes.add(
+            Unknown.because(f"{what} is known at run time", self.body.where(*self.span(node)))
+        )
 
     # ------------------------------------------------------------ here-documents
 
@@ -177,7 +195,9 @@ class Expander:
 
 def unescaped(text: str) -> str:
     """What `echo -e`, `printf` and `$'…'` make of backslashes."""
-    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1] if found[1] in "\\'\"" else found[0]), text)
+    return _ESCAPE.sub(
+        lambda found: _ESCAPES.get(found[1], found[1] if found[1] in "\\'\"" else found[0]), text
+    )
 
 
 def topmost(root: Node, kind: str) -> Iterator[Node]:

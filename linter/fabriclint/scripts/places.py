@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from fabriclint.text import Span
 from fabriclint.values import NO_INPUTS, Data, Inputs, Reference, Text, Unknown, Value
@@ -78,10 +78,14 @@ class Holes:
 
 
 class Alignment:
-    """Where the lines of a decoded text stand in the raw text it was decoded from (indentation, quotes, escapes differ)."""
+    """Where the lines of a decoded text stand in the raw text it was decoded from (indentation, quotes, escapes differ).
 
-    def __init__(self, raw: str, text: str) -> None:
+    `whole`: the raw text is nothing but the text, so that as many lines are the same lines.
+    """
+
+    def __init__(self, raw: str, text: str, *, whole: bool) -> None:
         self._raw = raw
+        self._whole = whole
         self._text = text
         self._shift: int | None = None
         if text:
@@ -131,9 +135,11 @@ class Alignment:
                 after = candidates[at] + 1
         # Lines between two that are found keep their number where the distance is the same.
         known = [number for number, line in enumerate(self._map) if line is not None]
-        for one, two in zip(known, known[1:], strict=False):
-            first, last = self._map[one], self._map[two]
-            if two - one > 1 and first is not None and last is not None and last - first == two - one:
+        pairs = [(number, self._map[number] or 0) for number in known]
+        if self._whole and known and len(lines) == len(raw_lines):
+            pairs = [(-1, -1), *pairs, (len(lines), len(lines))]
+        for (one, first), (two, last) in pairwise(pairs):
+            if last - first == two - one:
                 for step in range(1, two - one):
                     self._map[one + step] = first + step
         self._looked: dict[int, tuple[int, int] | None] = {}
@@ -171,7 +177,9 @@ class Alignment:
         before = next((m for m in reversed(self._map[:number]) if m is not None), 0)
         after = next((m for m in self._map[number + 1 :] if m is not None), len(self._raw_lines) - 1)
         low, high = self._raw_starts[before], self._raw_starts[after + 1]
-        for form in dict.fromkeys((line, json.dumps(line, ensure_ascii=False)[1:-1], line.replace("'", "''"))):
+        for form in dict.fromkeys(
+            (line, json.dumps(line, ensure_ascii=False)[1:-1], line.replace("'", "''"))
+        ):
             at = self._raw.find(form, low, high)
             if at >= 0 and self._raw.find(form, at + 1, high) < 0:
                 return at, at + len(form)
@@ -188,14 +196,14 @@ def _unescaped(line: str) -> str:
 class _Segment:
     """A part of a root text, and the span it came from."""
 
-    def __init__(self, text: str, span: Span | None, known: bool) -> None:
+    def __init__(self, text: str, span: Span | None, known: bool, *, whole: bool = False) -> None:
         self.span = span
         self._alignment: Alignment | None = None
         self._starts: tuple[list[int], list[int]] | None = None
         if span is not None and known:
             raw = span.text
             if len(raw.encode()) == span.end - span.start:
-                self._alignment = Alignment(raw, text)
+                self._alignment = Alignment(raw, text, whole=whole)
                 if not raw.isascii():
                     lines = raw.split("\n")
                     self._starts = (
@@ -234,6 +242,7 @@ class Body:
         self._range = (0, 0)
         self._aligned: Alignment | None = None
         self._segments: list[_Segment] = []
+        self._pieces: list[Body] = []
         self._starts: list[int] = []
 
     @staticmethod
@@ -241,7 +250,9 @@ class Body:
         """The text of a str or a Text, no longer than `limit`."""
         data = value.data
         parts: tuple[str | Reference | Unknown, ...] = data.parts if isinstance(data, Text) else (str(data),)
-        spans = data.spans if isinstance(data, Text) and len(data.spans) == len(parts) else (None,) * len(parts)
+        spans = (
+            data.spans if isinstance(data, Text) and len(data.spans) == len(parts) else (None,) * len(parts)
+        )
         if not isinstance(data, Text):
             spans = (value.place,)
         pieces: list[str] = []
@@ -250,7 +261,7 @@ class Body:
         for part, span in zip(parts, spans, strict=True):
             piece = holes.clean(part[: limit - length]) if isinstance(part, str) else holes.add(part)
             body._starts.append(length)
-            body._segments.append(_Segment(piece, span, isinstance(part, str)))
+            body._segments.append(_Segment(piece, span, isinstance(part, str), whole=len(parts) == 1))
             pieces.append(piece)
             length += len(piece)
             if length >= limit:
@@ -261,20 +272,16 @@ class Body:
         return body
 
     @staticmethod
-    def joined(values: list[Value], holes: Holes, limit: int) -> Body:
-        """The texts of several values, one a line."""
-        bodies = [Body.of(value, holes, limit) for value in values]
-        whole = Body("", holes)
+    def together(bodies: list[Body], holes: Holes) -> Body:
+        """Several texts as one, each on lines of its own; each keeps its own way back."""
+        whole = Body("\n".join(body.text for body in bodies), holes)
         length = 0
-        pieces: list[str] = []
         for body in bodies:
-            whole._starts.extend(length + start for start in body._starts)
-            whole._segments.extend(body._segments)
-            pieces.append(body.text)
+            whole._starts.append(length)
+            whole._pieces.append(body)
             length += len(body.text) + 1
             whole.inputs |= body.inputs
             whole.place = whole.place or body.place
-        whole.text = "\n".join(pieces)[:limit]
         return whole
 
     def inner(self, start: int, end: int, text: str | None = None) -> Body:
@@ -286,13 +293,34 @@ class Body:
         body._range = (start, end)
         return body
 
+    def decoded(self, text: str) -> Body:
+        """What this whole text decodes to.
+
+        A source mostly holds the plain text and a function that encodes it, so its lines are looked for there.
+        """
+        span = self._segments[0].span if len(self._segments) == 1 else None
+        if self._parent is not None or span is None or self.text in span.text:
+            return self.inner(0, len(self.text), text)
+        body = Body(text, self.holes)
+        body.place = self.place
+        body.inputs = self.inputs
+        body._starts.append(0)
+        body._segments.append(_Segment(text, span, known=True, whole=True))
+        return body
+
     def where(self, start: int, end: int) -> Span | None:
         """The place of a range: the very bytes where they can be told, else the line, else the whole text's place."""
         body = self
-        while body._parent is not None:
+        while body._parent is not None or body._pieces:
+            if body._parent is None:
+                number = max(bisect_right(body._starts, start) - 1, 0)
+                offset = body._starts[number]
+                body = body._pieces[number]
+                start, end = start - offset, min(end - offset, len(body.text))
+                continue
             low, high = body._range
             if body._aligned is None:
-                body._aligned = Alignment(body._parent.text[low:high], body.text)
+                body._aligned = Alignment(body._parent.text[low:high], body.text, whole=True)
             found = body._aligned.range(start, end)
             start, end = (low, high) if found is None else (low + found[0], low + found[1])
             body = body._parent

@@ -39,9 +39,13 @@ _KINDS: dict[str, MountKind] = {
     "wekafs": "other",
     "hdfs": "other",
 }
-_LOCAL = re.compile(r"(?:/|tmpfs$|proc$|sysfs$|none$|overlay$|devpts$|UUID=|LABEL=|PARTUUID=|PARTLABEL=|\.\.?/)")
+_LOCAL = re.compile(
+    r"(?:/|tmpfs$|proc$|sysfs$|none$|overlay$|devpts$|UUID=|LABEL=|PARTUUID=|PARTLABEL=|\.\.?/)"
+)
 _NFS = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^:/\s]+):(/.*|)$", re.DOTALL)
-_HDFS = re.compile(rf"\b(?:web|s?web)?hdfs://(?P<host>(?:[\w.%-]|\[[0-9a-fA-F:]+\]|{HOLE})+)(?::\d+|:{HOLE})?")
+_HDFS = re.compile(
+    rf"\b(?:web|s?web)?hdfs://(?P<host>(?:[\w.%-]|\[[0-9a-fA-F:]+\]|{HOLE})+)(?::\d+|:{HOLE})?"
+)
 _DEFAULT_FS = re.compile(r"fs\.default(?:FS|\.name)")
 
 
@@ -56,7 +60,7 @@ class Field:
 
 def kind_of(type_name: str, source: str) -> MountKind | None:
     """The kind of a mount from its type, or from the form of its source where no type is given; None for local ones."""
-    if source.startswith("//") or source.startswith("\\\\"):
+    if source.startswith(("//", "\\\\")):
         return "cifs"
     for name in type_name.lower().split(","):
         if name in _KINDS:
@@ -155,7 +159,16 @@ def read_fstab(collector: Collector, body: Body, conditional: bool = False) -> N
             continue
         words = fields(line)
         if len(words) >= 3:
-            add_mount(collector, body, words[2].text, words[0], words[1], (line.start, line.end), "fstab", conditional)
+            add_mount(
+                collector,
+                body,
+                words[2].text,
+                words[0],
+                words[1],
+                (line.start, line.end),
+                "fstab",
+                conditional,
+            )
         elif not collector.holes.literal(line.text):
             collector.not_seen("a line of /etc/fstab is not known", body.where(line.start, line.end))
 
@@ -215,3 +228,28 @@ def read_hdfs_configuration(collector: Collector, body: Body) -> None:
             how = "fs.defaultFS" if default else "configuration"
             add_hdfs(collector, body, line.text, (line.start, line.end), how)
             default = False
+
+
+def read_broken_line(collector: Collector, body: Body, conditional: bool = False) -> None:
+    """A mount on a line that is no valid shell, where its words are plain."""
+    for line in lines(body.text):
+        match = re.match(r"(?:.*[;&|({]\s*)?(?:sudo\s+)?mount(?:\.\w+)?\s", line.text)
+        if line.text.startswith("#") or match is None:
+            continue
+        words = fields(Field(line.text[match.end() :], line.start + match.end(), line.end))
+        kind = ""
+        ends: list[Field] = []
+        skip = False
+        for number, word in enumerate(words):
+            if skip:
+                skip = False
+            elif word.text in ("-t", "-o"):
+                skip = True
+                if word.text == "-t" and number + 1 < len(words):
+                    kind = words[number + 1].text
+            elif not word.text.startswith("-"):
+                ends.append(Field(word.text.strip("\"'"), word.start, word.end))
+        if len(ends) >= 2:
+            add_mount(collector, body, kind, ends[0], ends[1], (line.start, line.end), "mount", conditional)
+        else:
+            collector.not_seen("a mount could not be read", body.where(line.start, line.end))

@@ -12,19 +12,26 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fabriclint.scripts.collect import Collector, Job
-from fabriclint.scripts.commands import Command, regex_mount, set_variable, understand
-from fabriclint.scripts.expand import Expander, Frame, Word, topmost
+from fabriclint.scripts.command import Command
+from fabriclint.scripts.commands import understand
+from fabriclint.scripts.conditions import decide, is_number
+from fabriclint.scripts.expand import LONGEST, Expander, Frame, Word, topmost
 from fabriclint.scripts.interest import INTERESTING
 from fabriclint.scripts.output import output_of
 from fabriclint.scripts.places import Body
+from fabriclint.scripts.remote import read_broken_line
 from fabriclint.scripts.wrappers import unwrap
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _BRANCHES = frozenset(["case_item", "elif_clause", "else_clause"])
-_SCOPES = frozenset(["subshell", "command_substitution", "process_substitution", "pipeline", "case_item", "do_group"])
-_ASSIGNMENTS = frozenset(["variable_assignment", "variable_assignments", "declaration_command", "unset_command"])
+_SCOPES = frozenset(
+    ["subshell", "command_substitution", "process_substitution", "pipeline", "case_item", "do_group"]
+)
+_ASSIGNMENTS = frozenset(
+    ["variable_assignment", "variable_assignments", "declaration_command", "unset_command"]
+)
 _MOST_CALLS = 500
 _MOST_LOOPS = 16
 
@@ -90,9 +97,13 @@ class Shell:
             if kind == "variable_assignment":
                 name = node.child_by_field_name("name")
                 if name is not None:
-                    prefix = node.parent is not None and node.parent.type == "command" and not self._own_line(node)
+                    prefix = (
+                        node.parent is not None and node.parent.type == "command" and not self._own_line(node)
+                    )
                     if not prefix:
-                        adds = any(child.type == "+=" for child in node.children) or name.type != "variable_name"
+                        adds = (
+                            any(child.type == "+=" for child in node.children) or name.type != "variable_name"
+                        )
                         bare = re.split(r"\[", self._words.raw(name))[0]
                         assigned.setdefault(bare, []).append((node, plain and not adds))
             elif kind == "for_statement":
@@ -105,19 +116,28 @@ class Shell:
                     self._functions[self._words.raw(name)] = node
             elif kind == "command":
                 self._survey_command(node, assigned)
-            inner = plain and kind not in _SCOPES and kind not in ("if_statement", "while_statement", "function_definition")
+            inner = (
+                plain
+                and kind not in _SCOPES
+                and kind not in ("if_statement", "while_statement", "function_definition")
+            )
             todo.extend((child, inner) for child in reversed(node.children))
         frame = Frame()
-        for name, places in assigned.items():
-            node, plain = places[0]
-            self._words.assigned_at[name] = self._words.span(node)
-            if len(places) > 1 or not plain:
-                self._words.globals.pop(name, None)
-        for name, places in assigned.items():
+        for variable, places in assigned.items():
+            self._words.assigned_at[variable] = self._words.span(places[0][0])
+            self._words.globals.pop(variable, None)
+        for variable, places in assigned.items():
             if len(places) == 1 and places[0][1]:
-                value = self._assigned(places[0][0], frame)
+                node = places[0][0]
+                array = node.child_by_field_name("value")
+                if array is not None and array.type == "array":
+                    items = (
+                        word for child in array.named_children for word in self._words.words(child, frame)
+                    )
+                    self._words.arrays[variable] = [item.text for item in items]
+                value = self._assigned(node, frame)
                 if value is not None:
-                    self._words.globals[name] = value
+                    self._words.globals[variable] = value
         self._words.pending.clear()
 
     def _survey_command(self, node: Node, assigned: dict[str, list[tuple[Node, bool]]]) -> None:
@@ -138,11 +158,15 @@ class Shell:
 
     def _own_line(self, node: Node) -> bool:
         """Whether an assignment that the grammar takes for the start of a command ends its line."""
-        after = node.next_sibling
-        if after is None:
-            return True
-        between = self._words.data[node.end_byte : after.start_byte]
-        return b"\n" in between.replace(b"\\\n", b"")
+        while True:
+            after = node.next_sibling
+            if after is None:
+                return True
+            if b"\n" in self._words.data[node.end_byte : after.start_byte].replace(b"\\\n", b""):
+                return True
+            if after.type != "variable_assignment":
+                return False
+            node = after
 
     def _assigned(self, node: Node, frame: Frame) -> str | None:
         """The text that an assignment gives; None where it is set at run time."""
@@ -155,7 +179,7 @@ class Shell:
         text = self._words.text(value, frame)
         if len(self._words.pending) > before and len(text) == 1:
             return None
-        return text
+        return text if len(text) <= LONGEST else None
 
     # ------------------------------------------------------------ statements
 
@@ -203,12 +227,15 @@ class Shell:
         under = replace(context, conditional=True)
         steps: list[tuple[Node, _Context]] = []
         taken: bool | None = False
-        for clause in [node, *(child for child in node.children if child.type in ("elif_clause", "else_clause"))]:
+        for clause in [
+            node,
+            *(child for child in node.children if child.type in ("elif_clause", "else_clause")),
+        ]:
             condition, branch = _split(clause)
             if clause.type == "else_clause":
                 verdict: bool | None = True
             else:
-                verdict = self._decide(condition, context.frame)
+                verdict = decide(self._words, condition, context.frame)
                 steps.extend((child, context if taken is False else under) for child in condition)
             if verdict is not False:
                 sure = verdict is True and taken is False
@@ -218,48 +245,6 @@ class Shell:
             if verdict is None:
                 taken = None
         self._stack.extend(reversed(steps))
-
-    def _decide(self, condition: list[Node], frame: Frame) -> bool | None:
-        tests = [node for node in condition if node.is_named and node.type != "comment"]
-        if len(tests) != 1:
-            return None
-        test = tests[0]
-        negated = False
-        while test.type == "negated_command" and test.named_child_count == 1:
-            negated = not negated
-            test = test.named_children[0]
-        verdict = self._test(test, frame)
-        return verdict if verdict is None else verdict != negated
-
-    def _test(self, test: Node, frame: Frame) -> bool | None:
-        if test.type == "command":
-            return {"true": True, ":": True, "false": False}.get(self._words.raw(test))
-        if test.type != "test_command" or test.named_child_count != 1:
-            return None
-        expression = test.named_children[0]
-        parts = [child for child in expression.children if child.type != "comment"]
-        if expression.type == "unary_expression" and len(parts) == 2:
-            text = self._literal(parts[1], frame)
-            sign = self._words.raw(parts[0])
-            return None if text is None or sign not in ("-n", "-z") else (text != "") == (sign == "-n")
-        if expression.type != "binary_expression" or len(parts) != 3:
-            return None
-        left, right = self._literal(parts[0], frame), self._literal(parts[2], frame)
-        sign = self._words.raw(parts[1])
-        if left is None or right is None or any(c in right for c in "*?[|"):
-            return None
-        if sign in ("=", "==", "!="):
-            return (left == right) == (sign != "!=")
-        if sign in ("-eq", "-ne", "-gt", "-ge", "-lt", "-le") and _number(left) and _number(right):
-            one, two = int(left), int(right)
-            return {"-eq": one == two, "-ne": one != two, "-gt": one > two, "-ge": one >= two, "-lt": one < two}.get(
-                sign, one <= two
-            )
-        return None
-
-    def _literal(self, node: Node, frame: Frame) -> str | None:
-        text = self._words.text(node, frame)
-        return text if self._body.holes.literal(text) else None
 
     def _for(self, node: Node, context: _Context) -> None:
         variable = node.child_by_field_name("variable")
@@ -271,7 +256,9 @@ class Shell:
         items: list[Word] = []
         for child in node.children_by_field_name("value"):
             items.extend(self._words.words(child, context.frame))
-        literal = all(self._body.holes.literal(item.text) and not re.search(r"\.\.|[*?]", item.text) for item in items)
+        literal = all(
+            self._body.holes.literal(item.text) and not re.search(r"\.\.|[*?]", item.text) for item in items
+        )
         if not items or not literal or len(items) > _MOST_LOOPS:
             texts = [self._words.unset(name, node)]
         else:
@@ -283,7 +270,9 @@ class Shell:
 
     def _while(self, node: Node, context: _Context) -> None:
         condition = [child for child in node.children if child.type != "do_group"]
-        endless = node.children[0].type == "while" and self._decide(condition[1:-1], context.frame) is True
+        endless = (
+            node.children[0].type == "while" and decide(self._words, condition[1:-1], context.frame) is True
+        )
         for child in reversed(node.children):
             inside = child.type == "do_group" and not endless
             self._stack.append((child, replace(context, conditional=True) if inside else context))
@@ -301,7 +290,9 @@ class Shell:
         if body is not None:
             self._stack.append((body, inner))
 
-    def _redirect(self, redirects: tuple[Node, ...] | list[Node], context: _Context) -> tuple[_Context, list[Node]]:
+    def _redirect(
+        self, redirects: tuple[Node, ...] | list[Node], context: _Context
+    ) -> tuple[_Context, list[Node]]:
         """The context with the redirections, and the statements that follow a here-document's opening on its line."""
         after: list[Node] = []
         for node in redirects:
@@ -312,13 +303,16 @@ class Shell:
                 after.extend(
                     child
                     for child in node.children
-                    if child.is_named and child.type not in ("heredoc_start", "heredoc_body", "heredoc_end", "file_redirect")
+                    if child.is_named
+                    and child.type not in ("heredoc_start", "heredoc_body", "heredoc_end", "file_redirect")
                 )
             elif node.type == "herestring_redirect":
                 value = node.named_children[-1] if node.named_children else None
                 if value is not None:
                     text = self._words.text(value, context.frame)
-                    context = replace(context, stdin=self._body.inner(*self._words.span(value), text), piped=True)
+                    context = replace(
+                        context, stdin=self._body.inner(*self._words.span(value), text), piped=True
+                    )
             elif node.type == "file_redirect" and node.children:
                 target = node.children[-1]
                 signs = {child.type for child in node.children}
@@ -357,7 +351,9 @@ class Shell:
 
     def _run(self, node: Node, redirects: tuple[Node, ...] | list[Node], context: _Context) -> Body | None:
         """A simple command; what it prints, where that is decided."""
-        own, after = self._redirect([*redirects, *(c for c in node.children if c.type.endswith("_redirect"))], context)
+        own, after = self._redirect(
+            [*redirects, *(c for c in node.children if c.type.endswith("_redirect"))], context
+        )
         words: list[Word] = []
         prefixes: list[Node] = []
         for child in node.children:
@@ -366,10 +362,14 @@ class Shell:
                     self._assign(child, context)
                 else:
                     prefixes.append(child)
-            elif child.is_named and not child.type.endswith("_redirect") and child.type not in ("comment", "ERROR"):
+            elif (
+                child.is_named
+                and not child.type.endswith("_redirect")
+                and child.type not in ("comment", "ERROR")
+            ):
                 words.extend(self._words.words(child, context.frame))
         start, end = self._words.span(node)
-        if prefixes and self._own_line(prefixes[-1]) is False:
+        if prefixes:
             start = self._words.span(prefixes[0])[0]
         elif words:
             start = words[0].start
@@ -388,7 +388,7 @@ class Shell:
                 self._call(definition, command, own)
             elif command.words[0].text == "shift" and context.frame.arguments is not None:
                 count = command.words[1].text if len(command.words) > 1 else "1"
-                del context.frame.arguments[: int(count) if _number(count) else 1]
+                del context.frame.arguments[: int(count) if is_number(count) else 1]
             else:
                 understand(command, stream)
         if after:
@@ -426,7 +426,7 @@ class Shell:
         text = self._assigned(node, context.frame)
         key = self._words.raw(name)
         span = self._words.span(node)
-        set_variable(command, key, self._words.unset(key, node) if text is None else text, span)
+        command.sets(key, self._words.unset(key, node) if text is None else text, span)
         return key, text
 
     # ------------------------------------------------------------ what is not shell
@@ -435,7 +435,7 @@ class Shell:
         """Read each line of what the grammar could not take on its own."""
         text = self._body.text
         if "\n" not in text.strip().replace("\\\n", ""):
-            regex_mount(self._collector, self._body, self._job.conditional)
+            read_broken_line(self._collector, self._body, self._job.conditional)
             return
         taken: set[int] = set()
         for error in topmost(root, "ERROR"):
@@ -448,7 +448,9 @@ class Shell:
                 taken.add(low)
                 body = self._body.inner(low, high)
                 variables = {**self._words.globals}
-                self._collector.later(Job("shell", body, self._job.depth, variables=variables, conditional=True))
+                self._collector.later(
+                    Job("shell", body, self._job.depth, variables=variables, conditional=True)
+                )
 
 
 def _split(clause: Node) -> tuple[list[Node], list[Node]]:
@@ -469,9 +471,3 @@ def _logical_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
         stop = len(text) if stop < 0 else stop
         yield start, stop
         start = stop + 1
-
-
-def _number(text: str) -> bool:
-    return re.fullmatch(r"-?[0-9]{1,9}", text) is not None
-
-

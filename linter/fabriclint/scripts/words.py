@@ -42,6 +42,8 @@ def _phrases(words: str) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
 _TRAINING_PHRASES = _phrases(_TRAINING)
 _SERVING_PHRASES = _phrases(_SERVING)
 
+_WORDS = frozenset(word for word in f"{_TRAINING} {_SERVING}".split() if "-" not in word)
+
 INTEREST = "|".join(sorted({*_TRAINING_PHRASES, *_SERVING_PHRASES}))
 """A regular expression that finds the first token of every phrase (it may match more: it is a cheap first look)."""
 
@@ -67,11 +69,14 @@ def _found(
     found: dict[str, None] = {}
     for text in (texts,) if isinstance(texts, str) else texts:
         run = _split(text)
-        for at, token in enumerate(run):
-            for parts, word in phrases.get(token, ()):
+        at = 0
+        while at < len(run):
+            for parts, word in phrases.get(run[at], ()):
                 if tuple(run[at : at + len(parts)]) == parts:
                     found[word] = None
+                    at += len(parts) - 1
                     break
+            at += 1
     return tuple(found)
 
 
@@ -83,8 +88,15 @@ def _split(text: str) -> list[str]:
         result.append(whole)
         bare = whole.rstrip("0123456789")
         if bare and bare != whole:
-            result[-1] = bare if whole not in _TRAINING_PHRASES else whole
-        if len(token) <= _LONGEST_NAME and not token.islower() and not token.isupper() and _CAMEL.fullmatch(token):
+            result[-1] = bare if whole not in _WORDS else whole
+        if result[-1] in _WORDS:
+            continue
+        if (
+            len(token) <= _LONGEST_NAME
+            and not token.islower()
+            and not token.isupper()
+            and _CAMEL.fullmatch(token)
+        ):
             pieces = [piece.lower() for piece in _PIECE.findall(token)]
             if len(pieces) > 1:
                 result.extend(pieces)

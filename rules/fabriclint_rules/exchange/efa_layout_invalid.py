@@ -67,14 +67,16 @@ def efa_layout_invalid(fleet: Fleet) -> Claims:
     faults.extend(_pairs(nics))
     for kind in fleet.known_types:
         if kind.efa_capable:
-            faults.extend(_with(fleet, kind, nics))
+            may = fleet.launches(kind)
+            faults.extend((may & when, at, message) for when, at, message in _with(fleet, kind, nics))
     first = next((kind for kind in fleet.known_types if kind.efa_capable), None)
     told = [fault for fault in faults if fault[0].certain] or [
         fault for fault in faults if fault[0].undecided
     ]
     if not told:
-        open_ = fleet.interfaces.any(lambda nic: nic.efa) & ~fleet.interfaces.complete
-        told = [(open_ if open_.undecided else NO, fleet.recipe_place, "the interfaces are not all known")]
+        open_ = fleet.asks_efa & ~(fleet.interfaces.complete & fleet.types_known)
+        what = "its interfaces or types are not all known"
+        told = [(open_ if open_.undecided else NO, fleet.recipe_place, what)]
     when, at, message = told[0]
     others = dict.fromkeys((place, said) for _, place, said in told[1:] if said != message)
     yield Claim(

@@ -68,7 +68,7 @@ def efa_on_too_few_cards(fleet: Fleet) -> Claims:
             else "part of the fabric"
         )
         yield Claim(
-            when=fleet.trains & fleet.asks_efa & too_few,
+            when=fleet.trains & fleet.asks_efa & fleet.launches(kind) & too_few,
             at=at,
             message=f"{fleet.label} has EFA on {least} of the {wanted} cards of {kind.name} that take it: {share}",
             why="Each network card adds its share of the bandwidth only when it has an EFA interface of its own.",
@@ -78,3 +78,11 @@ def efa_on_too_few_cards(fleet: Fleet) -> Claims:
         )
         if too_few.certain:
             return
+    if not fleet.types_known.certain:
+        yield Claim(
+            when=fleet.trains & fleet.asks_efa & ~fleet.types_known,
+            at=at,
+            message=f"{fleet.label} may have EFA on fewer cards than its type takes",
+            why="Each network card adds its share of the bandwidth only when it has an EFA interface of its own.",
+            fix=Fix("Add EFA interfaces until every card of the type that takes one has one."),
+        )

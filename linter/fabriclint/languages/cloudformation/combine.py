@@ -46,6 +46,12 @@ def is_list(reference: Reference) -> bool:
     return bool(reference.path) and str(reference.path[-1]).endswith(LISTS)
 
 
+def whole(value: Value) -> int | None:
+    """The whole number that it is or spells, where it is one that can count members."""
+    number = value.number()
+    return int(number) if number is not None and abs(number) < 1e6 and number == int(number) else None
+
+
 def too_large(place: Span | None) -> Unknown:
     """Why a computed value is given up."""
     return Unknown.because("it grows beyond what is read", place)
@@ -127,7 +133,9 @@ def _across(first: Span | None, last: Span | None) -> Span | None:
     return first
 
 
-def one_of(options: Iterable[Value], because: Unknown, place: Span | None, inputs: Inputs = NO_INPUTS) -> Value:
+def one_of(
+    options: Iterable[Value], because: Unknown, place: Span | None, inputs: Inputs = NO_INPUTS
+) -> Value:
     """One of these; the one itself where they all say the same, and just unknown where they are too many."""
     kept: list[Value] = []
     seen: set[tuple[str, str]] = set()
@@ -188,7 +196,9 @@ def split(delimiter: str, value: Value, place: Span) -> Value:
     """`Fn::Split`; behind a part that is not known only the list's beginning is shown."""
     data = value.data
     if isinstance(data, OneOf):
-        return one_of([split(delimiter, o, place) for o in value.options()], data.because, place, value.inputs)
+        return one_of(
+            [split(delimiter, o, place) for o in value.options()], data.because, place, value.inputs
+        )
     if isinstance(data, (Unknown, Seq)):
         return value.moved(place)
     if isinstance(data, Map) or data is None or not delimiter:
@@ -213,7 +223,11 @@ def split(delimiter: str, value: Value, place: Span) -> Value:
         elif isinstance(part, Reference) and not is_list(part) and delimiter == ",":
             built.add(part, value.place)
         else:
-            because = part if isinstance(part, Unknown) else Unknown.because(f"the parts of {part} are not known", place)
+            because = (
+                part
+                if isinstance(part, Unknown)
+                else Unknown.because(f"the parts of {part} are not known", place)
+            )
             return Value(Seq(tuple(items), because), place, inputs=value.inputs)
         if len(items) > MAX_PARTS:
             return Value(too_large(place), place, inputs=value.inputs)
@@ -224,11 +238,10 @@ def split(delimiter: str, value: Value, place: Span) -> Value:
 def select(index: Value, items: Value, place: Span, *, in_order: bool) -> Value:
     """`Fn::Select`; `in_order` says that an incomplete list shows its beginning."""
     inputs = index.inputs | items.inputs
-    number = index.number()
-    if number is None:
+    at = whole(index)
+    if at is None:
         reasons = index.unknown or Unknown.because("the index is no number", index.place or place)
         return Value(reasons, place, inputs=inputs)
-    at = int(number)
     data = items.data
     if isinstance(data, OneOf):
         chosen = [select(index, option, place, in_order=in_order) for option in items.options()]
@@ -257,7 +270,12 @@ def equal(one: Value, two: Value, place: Span) -> Truth:
     states = {verdict.state for verdict in verdicts}
     if len(states) == 1 and len(verdicts) > 0 and states != {"unknown"}:
         return verdicts[0].under(inputs)
-    reasons = [reason for value in (one, two) if isinstance(value.data, OneOf) for reason in value.data.because.reasons]
+    reasons = [
+        reason
+        for value in (one, two)
+        if isinstance(value.data, OneOf)
+        for reason in value.data.because.reasons
+    ]
     reasons.extend(reason for verdict in verdicts for reason in verdict.reasons)
     return Truth("unknown", tuple(dict.fromkeys(reasons)), inputs)
 
@@ -272,7 +290,12 @@ def _equal(one: Value, two: Value, place: Span) -> Truth:
                 return Truth("no", (), inputs)
             if isinstance(mine.data, Text):
                 return mine.is_(other.data).under(inputs)
-    if isinstance(one.data, Seq) and isinstance(two.data, Seq) and one.data.more is None and two.data.more is None:
+    if (
+        isinstance(one.data, Seq)
+        and isinstance(two.data, Seq)
+        and one.data.more is None
+        and two.data.more is None
+    ):
         if len(one.data.items) != len(two.data.items):
             return Truth("no", (), inputs)
         verdict = Truth.of(True, inputs)
@@ -281,7 +304,9 @@ def _equal(one: Value, two: Value, place: Span) -> Truth:
         return verdict
     same = one.same(two)
     if same.undecided and not (one.unknown or two.unknown):
-        return Truth("unknown", (Reason(f"whether {one.show()} is {two.show()} is not known", place),), inputs)
+        return Truth(
+            "unknown", (Reason(f"whether {one.show()} is {two.show()} is not known", place),), inputs
+        )
     return same
 
 
@@ -289,11 +314,14 @@ def _some(text: Text) -> bool:
     return any(isinstance(part, (str, Reference)) for part in text.parts)
 
 
-_BOOLS = frozenset(("true", "false"))
+_BOOLS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
 def _alike(one: str, two: str) -> bool:
-    return one == two or (one.lower() == two.lower() and one.lower() in _BOOLS)
+    if one == two:
+        return True
+    mine = _BOOLS.get(one.lower())
+    return mine is not None and mine == _BOOLS.get(two.lower())
 
 
 # ------------------------------------------------------------------------------- as JSON

@@ -6,12 +6,21 @@ import json
 import re
 
 from fabriclint.languages.base import Diagnostic
-from fabriclint.languages.cloudformation.tree import MAX_DEPTH, Mapping, Node, Parsed, Scalar, Sequence, add, sound
+from fabriclint.languages.cloudformation.tree import (
+    MAX_DEPTH,
+    Mapping,
+    Node,
+    Parsed,
+    Scalar,
+    Sequence,
+    add,
+    sound,
+)
 from fabriclint.text import Source
 
 _TOKEN = re.compile(
     rb"""[ \t\r\n]*+(?:([{}\[\],:])|("[^"\\]*+(?:\\.[^"\\]*+)*+")|([^\s{}\[\],:"]++))""",
-    re.S,
+    re.DOTALL,
 )
 _PLAIN = re.compile(rb"true|false|null|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BLANK = b" \t\r\n"
@@ -51,7 +60,9 @@ def _read(source: Source, parsed: Parsed) -> Node:
             rest = len(data) - len(data[at:].lstrip(_BLANK))
             if rest < len(data):
                 quote = data[rest : rest + 1] == b'"'
-                raise _Wrong("a string is not closed" if quote else "this character does not belong here", rest)
+                raise _Wrong(
+                    "a string is not closed" if quote else "this character does not belong here", rest
+                )
             if document is None or stack:
                 raise _Wrong("the file ends too early", max(0, len(data) - 1))
             return document
@@ -70,10 +81,12 @@ def _read(source: Source, parsed: Parsed) -> Node:
                 continue
             if not want.startswith("value"):
                 raise _Wrong(f"a {'colon' if want == 'colon' else 'comma'} is missing", start)
-            if plain is not None and not _PLAIN.fullmatch(plain):
+            if quoted is not None:
+                node = Scalar(_text(quoted, start), '"', source, start, at)
+            elif _PLAIN.fullmatch(plain):
+                node = Scalar(plain.decode(), "", source, start, at)
+            else:
                 raise _Wrong(f"{plain[:20].decode('utf-8', 'replace')} is no value", start)
-            said = _text(quoted, start) if quoted is not None else plain.decode()
-            node = Scalar(said, '"' if quoted is not None else "", source, start, at)
         elif mark in b"{[":
             if not want.startswith("value"):
                 raise _Wrong("a comma or key is missing", start)

@@ -18,7 +18,7 @@ def kind_of(entry: Entry) -> str:
 
 def listed(kind: str) -> bool:
     """Whether a parameter of this type holds a list."""
-    return kind == "CommaDelimitedList" or kind.startswith("List<") or kind.startswith(f"{_SSM}List<")
+    return kind == "CommaDelimitedList" or kind.startswith(("List<", f"{_SSM}List<"))
 
 
 def opaque(kind: str) -> bool:
@@ -81,13 +81,18 @@ def typed(value: Value, kind: str) -> Value:
         text = value.text()
         if text is None:
             return value
-        return Value(Reference(f"ssm:{text}", ("ids",) if listed(kind) else (), value.place), value.place, inputs=value.inputs)
+        stored = Reference(f"{{{{resolve:ssm:{text}}}}}", ("ids",) if listed(kind) else (), value.place)
+        return Value(stored, value.place, inputs=value.inputs)
     if listed(kind):
         if isinstance(data, Seq) or value.place is None:
             return value
         found = split(",", value, value.place)
         if isinstance(found.data, Seq):
-            return Value(Seq(tuple(_stripped(i) for i in found.data.items), found.data.more), found.place, inputs=found.inputs)
+            return Value(
+                Seq(tuple(_stripped(i) for i in found.data.items), found.data.more),
+                found.place,
+                inputs=found.inputs,
+            )
         return found
     if isinstance(data, Seq) and value.place is not None:
         return join(",", value, value.place)
@@ -103,7 +108,8 @@ def _stripped(item: Value) -> Value:
     if isinstance(data, str):
         return Value(data.strip(), item.place, inputs=item.inputs)
     if isinstance(data, Text):
-        parts = [p for n, p in enumerate(data.parts) if not (isinstance(p, str) and not p.strip() and n in (0, len(data.parts) - 1))]
+        edges = (0, len(data.parts) - 1)
+        parts = [p for n, p in enumerate(data.parts) if n not in edges or not isinstance(p, str) or p.strip()]
         if len(parts) == 1 and not isinstance(parts[0], str):
             return Value(parts[0], item.place, inputs=item.inputs)
     return item

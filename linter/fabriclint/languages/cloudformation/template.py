@@ -6,16 +6,27 @@ import json
 import re
 from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from fabriclint.languages.base import Diagnostic
-from fabriclint.languages.cloudformation.tree import Entry, Mapping, Node, Parsed, Scalar, Sequence, scalar_text
+from fabriclint.languages.cloudformation.tree import (
+    MAX_SAID,
+    Entry,
+    Mapping,
+    Node,
+    Parsed,
+    Scalar,
+    Sequence,
+    scalar_text,
+)
 from fabriclint.text import Source, Span
 
 EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".cloudformation")
 
+MAX_PARAMETERS: Final = 500
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_RESOURCES = re.compile(rb"""^(?:\xef\xbb\xbf)?(?:Resources|"Resources"|'Resources')[ \t]*:""", re.M)
+_RESOURCES = re.compile(rb"""^(?:\xef\xbb\xbf)?(?:Resources|"Resources"|'Resources')[ \t]*:""", re.MULTILINE)
 _RESOURCES_JSON = re.compile(rb'"Resources"\s*:\s*\{')
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _TYPES = ("AWS::", "Custom::", "Alexa::")
@@ -30,7 +41,7 @@ _DIRECTIVE = re.compile(
       | (?P<braces>(?:-[^\S\n]++)?+(?:["']?[\w.-]++(?:::[\w.-]++)*+["']?[^\S\n]*+:[^\S\n]*+)?+\{\{(?!\s*resolve:))
       | (?P<erb><%)
     )""",
-    re.M | re.X,
+    re.MULTILINE | re.VERBOSE,
 )
 _ENGINES = {"jinja": "Jinja", "go": "Go text", "braces": "Jinja or Mustache", "erb": "ERB"}
 
@@ -48,7 +59,7 @@ class Template:
     outputs: Names[str, Entry]
     extended: bool
     macros: tuple[tuple[str, Span], ...] = ()
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +85,12 @@ def may_be_template(data: bytes) -> bool:
     if not _RESOURCES_JSON.search(data):
         return False
     try:
-        document = json.loads(data)
+        document: object = json.loads(data)
     except (ValueError, RecursionError):
         return True
-    return isinstance(document, dict) and isinstance(document.get("Resources"), dict)
+    return isinstance(document, dict) and isinstance(
+        cast("dict[str, object]", document).get("Resources"), dict
+    )
 
 
 def load(source: Source) -> Loaded:
@@ -155,7 +168,7 @@ def _sections(source: Source, document: Mapping, diagnostics: list[Diagnostic]) 
     return Template(
         source=source,
         document=document,
-        parameters=_mappings(found["Parameters"], "parameter", diagnostics),
+        parameters=_parameters(found["Parameters"], diagnostics),
         mappings=found["Mappings"],
         conditions=found["Conditions"],
         resources=found["Resources"],
@@ -166,13 +179,17 @@ def _sections(source: Source, document: Mapping, diagnostics: list[Diagnostic]) 
     )
 
 
-def _mappings(entries: dict[str, Entry], what: str, diagnostics: list[Diagnostic]) -> dict[str, Entry]:
+def _parameters(entries: dict[str, Entry], diagnostics: list[Diagnostic]) -> dict[str, Entry]:
     kept: dict[str, Entry] = {}
     for name, entry in entries.items():
+        if len(kept) >= MAX_PARAMETERS:
+            message = f"only the first {MAX_PARAMETERS} parameters are read; CloudFormation allows 200"
+            diagnostics.append(Diagnostic("warning", message, entry.key.span))
+            break
         if isinstance(entry.value, Mapping):
             kept[name] = entry
-        elif not name.startswith("Fn::"):
-            message = f"the {what} {name} is not a mapping, so it is not read"
+        elif not name.startswith("Fn::") and len(diagnostics) < MAX_SAID:
+            message = f"the parameter {name} is not a mapping, so it is not read"
             diagnostics.append(Diagnostic("warning", message, entry.key.span))
     return kept
 

@@ -6,6 +6,7 @@ YAML and JSON make the same tree. A short form (`!Ref x`) stands as the mapping 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -15,6 +16,8 @@ from fabriclint.text import Source, Span
 
 MAX_DEPTH: Final = 100
 """How many containers may stand inside each other; CloudFormation itself accepts far fewer."""
+
+Sized: TypeAlias = "range | array[int]"
 
 Style: TypeAlias = str
 """How a scalar is written: "" plain, "'" and '"' quoted, "|" and ">" as a block."""
@@ -39,7 +42,7 @@ class Scalar:
         """Where it is written."""
         return Span(self.source, self.start, self.end)
 
-    def data(self) -> None | bool | int | str:
+    def data(self) -> bool | int | str | None:
         """What it says: only plain true, false, null and decimal integers are more than text.
 
         A fraction stays text, because `2.10` is a version more often than a number, and so does an octal-looking `0644`.
@@ -52,9 +55,9 @@ class Scalar:
             return None
         return int(self.text) if _INT.match(self.text) else self.text
 
-    def part(self, start: int, end: int) -> Span:
-        """Where the characters from `start` to `end` of its text are written (the whole scalar where that is not plain)."""
-        return place_in(self.span, self.text, start, end)
+    def places(self) -> Places:
+        """Where the characters of its text are written."""
+        return Places(self.span, self.text)
 
 
 @dataclass(slots=True, eq=False)
@@ -122,9 +125,16 @@ class Parsed:
     """
 
     document: Node | None = None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     broken: bool = False
     foreign: tuple[str, int] | None = None
+
+
+MAX_FILLED: Final = 4_000_000
+"""How many characters a loop variable may make of one scalar, at worst."""
+
+MAX_SAID: Final = 50
+"""How many warnings about its keys one file gives."""
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -154,8 +164,10 @@ def add(holder: Mapping, key: Scalar, node: Node, parsed: Parsed) -> None:
     """Put an entry into a mapping; of two of the same name the last one counts, and that is said."""
     before = holder.entries.pop(key.text, None)
     holder.entries[key.text] = Entry(key, node)
-    if before is not None:
-        message = f"{key.text} is written twice here, first in line {before.key.span.line}; the last one counts"
+    if before is not None and len(parsed.diagnostics) < MAX_SAID:
+        message = (
+            f"{key.text} is written twice here, first in line {before.key.span.line}; the last one counts"
+        )
         parsed.diagnostics.append(Diagnostic("warning", message, key.span))
 
 
@@ -181,12 +193,14 @@ def replaced(node: Node, name: str, text: str) -> Node:
     for entry in node.entries.values():
         key = entry.key
         said = _filled(key.text, name, text)
-        entries[said] = Entry(Scalar(said, key.style, key.source, key.start, key.end), replaced(entry.value, name, text))
+        entries[said] = Entry(
+            Scalar(said, key.style, key.source, key.start, key.end), replaced(entry.value, name, text)
+        )
     return Mapping(entries, node.source, node.start, node.end, node.flow, node.short)
 
 
 def _filled(said: str, name: str, text: str) -> str:
-    if "{" not in said:
+    if "{" not in said or len(said) * len(text) > MAX_FILLED:
         return said
     letters = re.sub(r"[^A-Za-z0-9]", "", text)
     return said.replace(f"${{{name}}}", text).replace(f"&{{{name}}}", letters)
@@ -195,69 +209,102 @@ def _filled(said: str, name: str, text: str) -> str:
 # --------------------------------------------------------------------------- places inside a scalar
 
 
-def place_in(whole: Span, text: str, start: int, end: int) -> Span:
-    """Where the characters from `start` to `end` of a scalar's decoded `text` are written.
+class Places:
+    """Where the characters of a scalar's decoded text are written; `whole` is the scalar's own span.
 
-    `whole` is the scalar's own span. Literal blocks (`|`), plain and quoted scalars are followed exactly; where a scalar is
-    folded over lines the answer is `whole`.
+    Literal blocks (`|`), plain and quoted scalars are followed to the byte; where a scalar is folded over lines, every
+    answer is `whole`.
     """
+
+    def __init__(self, whole: Span, text: str) -> None:
+        self.whole = whole
+        self._text = text
+        self._offsets: Sized | None = None
+        self._looked = False
+
+    def part(self, start: int, end: int) -> Span:
+        """Where the characters from `start` to `end` are written."""
+        if not self._looked:
+            self._offsets = _offsets(self.whole, self._text)
+            self._looked = True
+        offsets = self._offsets
+        if offsets is None or end >= len(offsets):
+            return self.whole
+        return Span(self.whole.source, offsets[start], offsets[end])
+
+
+def _offsets(whole: Span, text: str) -> Sized | None:
+    """The byte offset of each character, and of the end."""
     raw = whole.source.data[whole.start : whole.end]
-    if raw[:1] == b"|":
-        return _in_block(whole, text, start, end)
-    if raw[:1] == b">" or (b"\n" in raw):
-        return whole
-    if raw[:1] == b'"' and b"\\" in raw:
-        return _in_escaped(whole, raw, start, end)
-    if raw[:1] == b"'" and b"''" in raw:
-        start, end = (n + text.count("'", 0, n) for n in (start, end))
-        text = text.replace("'", "''")
-    opening = 1 if raw[:1] in (b'"', b"'") else 0
-    if raw[opening : len(raw) - opening] != text.encode("utf-8", "replace"):
-        return whole
-    first = whole.start + opening + len(text[:start].encode("utf-8", "replace"))
-    return Span(whole.source, first, first + len(text[start:end].encode("utf-8", "replace")))
-
-
-def _in_block(whole: Span, text: str, start: int, end: int) -> Span:
-    first = _block_offset(whole, text, start)
-    last = _block_offset(whole, text, end)
-    if first is None:
-        return whole
-    return Span(whole.source, first, max(first, min(last if last is not None else whole.end, whole.end)))
-
-
-def _block_offset(whole: Span, text: str, at: int) -> int | None:
-    """Lines of a literal block and of its text go in step, one header line apart."""
-    lines_before = text.count("\n", 0, at)
-    line_from = text.rfind("\n", 0, at) + 1
-    line_to = text.find("\n", line_from)
-    said = text[line_from : len(text) if line_to < 0 else line_to]
-    number = whole.line + 1 + lines_before
-    if number > whole.end_line:
-        return whole.end
-    offset = whole.source.line_start(number)
-    stop = whole.source.data.find(b"\n", offset)
-    written = whole.source.data[offset : len(whole.source.data) if stop < 0 else stop].rstrip(b"\r")
-    wanted = said.encode("utf-8", "replace")
-    if not written.endswith(wanted):
+    mark = raw[:1]
+    if mark == b"|":
+        return _in_block(whole, text)
+    if mark == b">" or b"\n" in raw:
         return None
-    return offset + len(written) - len(wanted) + len(text[line_from:at].encode("utf-8", "replace"))
+    if mark == b'"' and b"\\" in raw:
+        return _in_escaped(whole.start, raw, len(text))
+    opening = 1 if mark in (b'"', b"'") else 0
+    first, inner = whole.start + opening, raw[opening : len(raw) - opening]
+    if mark == b"'" and b"''" in inner:
+        found = _run(first, text.replace("'", "''"))
+        kept = array("q")
+        at = 0
+        for character in text:
+            kept.append(found[at])
+            at += 2 if character == "'" else 1
+        kept.append(found[at])
+        return kept
+    return _run(first, text) if inner == text.encode("utf-8", "replace") else None
 
 
-_ESCAPE = re.compile(rb"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\\x80-\xff]|[\xc0-\xff][\x80-\xbf]*", re.S)
+def _run(start: int, text: str) -> Sized:
+    """Offsets of characters that are written as they are."""
+    if text.isascii():
+        return range(start, start + len(text) + 1)
+    found = array("q", (start,))
+    for character in text:
+        start += len(character.encode("utf-8", "replace"))
+        found.append(start)
+    return found
 
 
-def _in_escaped(whole: Span, raw: bytes, start: int, end: int) -> Span:
+def _in_block(whole: Span, text: str) -> Sized | None:
+    """Lines of a literal block and of its text go in step, one header line apart."""
+    source, number, last = whole.source, whole.line, whole.end_line
+    found = array("q")
+    for line in text.split("\n"):
+        number += 1
+        if number > last:
+            found.extend([whole.end] * (len(line) + 1))
+            continue
+        start = source.line_start(number)
+        stop = source.data.find(b"\n", start)
+        written = source.data[start : len(source.data) if stop < 0 else stop].rstrip(b"\r")
+        wanted = line.encode("utf-8", "replace")
+        if not written.endswith(wanted):
+            return None
+        found.extend(_run(start + len(written) - len(wanted), line))
+    return found
+
+
+_ESCAPE = re.compile(
+    rb"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\\x80-\xff]|[\xc0-\xff][\x80-\xbf]*",
+    re.DOTALL,
+)
+_HIGH = (b"\\ud8", b"\\ud9", b"\\uda", b"\\udb")
+_LOW = (b"\\udc", b"\\udd", b"\\ude", b"\\udf")
+
+
+def _in_escaped(start: int, raw: bytes, length: int) -> Sized | None:
     """Step over the token character by character; a surrogate pair of escapes is one character."""
-    offsets: list[int] = []
+    found = array("q")
     high = False
     for token in _ESCAPE.finditer(raw, 1, len(raw) - 1):
-        if high and token[0][:3].lower() in (b"\\uc", b"\\ud", b"\\ue", b"\\uf"):
+        head = token[0][:4].lower() if token[0][:2] == b"\\u" else b""
+        if high and head in _LOW:
             high = False
             continue
-        high = len(token[0]) == 6 and token[0][:4].lower() in (b"\\ud8", b"\\ud9", b"\\uda", b"\\udb")
-        offsets.append(token.start())
-    offsets.append(len(raw) - 1)
-    if end >= len(offsets):
-        return whole
-    return Span(whole.source, whole.start + offsets[start], whole.start + offsets[end])
+        high = head in _HIGH
+        found.append(start + token.start())
+    found.append(start + len(raw) - 1)
+    return found if len(found) == length + 1 else None

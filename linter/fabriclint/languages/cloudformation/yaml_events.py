@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
@@ -29,6 +29,7 @@ from fabriclint.text import Source
 MAX_ALIASED: Final = 100_000
 """How many nodes aliases may repeat in one file."""
 
+_PARSE: Any = cast("Any", yaml.parse)  # what it yields depends on the parser underneath
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure parser where libyaml is missing
 _BOM = b"\xef\xbb\xbf"
 _PROPERTIES = re.compile(rb"(?:[!&][^\s,\[\]{}]*\s*(?:#[^\n]*\n\s*)?)+")
@@ -55,7 +56,7 @@ class _Open:
     count: int
     key: Scalar | None = None
     odd: bool = False
-    merges: list[Node] = field(default_factory=list)
+    merges: list[Node] = field(default_factory=list[Node])
 
 
 def parse_yaml(source: Source) -> Parsed:
@@ -97,8 +98,9 @@ class _Reader:
     def read(self) -> Parsed:
         documents: list[Node] = []
         try:
-            for event in yaml.parse(self.body, Loader=_LOADER):
-                kind = type(event)
+            event: Any
+            for event in _PARSE(self.body, Loader=_LOADER):
+                kind: object = event.__class__
                 if kind is yaml.DocumentStartEvent:
                     self.anchors.clear()
                     continue
@@ -114,7 +116,9 @@ class _Reader:
             what = " ".join(part for part in (error.problem, error.context) if part)
             self._broken(what, self.at(mark.index) if mark else self.lead)
         except yaml.reader.ReaderError as error:
-            self._broken("a character that YAML does not allow", self.lead + min(error.position, len(self.body)))
+            self._broken(
+                "a character that YAML does not allow", self.lead + min(error.position, len(self.body))
+            )
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             self._broken(str(error).splitlines()[0] if str(error) else "it cannot be read", self.lead)
         if documents and not self.parsed.broken:
@@ -130,7 +134,7 @@ class _Reader:
 
     # ----------------------------------------------------------------- events
 
-    def _node(self, event: Any, kind: type) -> Node | None:
+    def _node(self, event: Any, kind: object) -> Node | None:
         """Take one event; the node that it ends, if it ends one that stands in nothing else."""
         if kind is yaml.ScalarEvent:
             return self._placed(self._scalar(event))
@@ -171,7 +175,9 @@ class _Reader:
             properties = _PROPERTIES.match(self.source.data, outer)
             start = properties.end() if properties else outer
         flow = bool(event.flow_style)
-        node: Node = Mapping({}, self.source, start, start, flow) if mapping else Sequence([], self.source, start, start, flow)
+        node: Sequence | Mapping = Sequence([], self.source, start, start, flow)
+        if mapping:
+            node = Mapping({}, self.source, start, start, flow)
         self.stack.append(_Open(node, event.tag, outer, event.anchor, self.count))
         if event.anchor is not None:
             self.anchors[event.anchor] = (None, 0)

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from fabriclint.languages.terraform import operators, traversal
-from fabriclint.languages.terraform.failures import failed, inputs_of, joined, one_of, unknown
+from fabriclint.languages.terraform.failures import Failure, failed, inputs_of, joined, one_of, unknown
 from fabriclint.text import Span
-from fabriclint.values import Data, Inputs, Map, OneOf, Reference, Scalar, Seq, Unknown, Value
+from fabriclint.values import Data, Inputs, Map, OneOf, Reason, Reference, Scalar, Seq, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.traversal import Step
@@ -59,8 +59,8 @@ class Expression:
 
     def __init__(self, span: Span, inner: Sequence[Expression] = (), frames: int = 1) -> None:
         self.span = span
-        self.height = frames + max((e.height for e in inner), default=0)
-        self.weight = 1 + sum(e.weight for e in inner)
+        self.height: int = frames + max((e.height for e in inner), default=0)
+        self.weight: int = 1 + sum(e.weight for e in inner)
 
     def evaluate(self, scope: Scope) -> Value:
         """The value in a scope."""
@@ -72,9 +72,9 @@ class Literal(Expression):
 
     __slots__ = ("value",)
 
-    def __init__(self, span: Span, data: Scalar) -> None:
+    def __init__(self, span: Span, data: Scalar, place: Span | None = None) -> None:
         super().__init__(span)
-        self.value = Value(data, span)
+        self.value = Value(data, place or span)
 
     def evaluate(self, scope: Scope) -> Value:
         return self.value
@@ -184,7 +184,7 @@ class Tuple(Expression):
     __slots__ = ("items",)
 
     def __init__(self, span: Span, items: tuple[Expression, ...]) -> None:
-        super().__init__(span, items, 2)
+        super().__init__(span, items, 3)
         self.items = items
 
     def evaluate(self, scope: Scope) -> Value:
@@ -215,10 +215,20 @@ class Object(Expression):
         return Value(Map(entries, joined(open_) if open_ else None), self.span, inputs=inputs)
 
 
+def has_lines(value: Value) -> bool:
+    """Whether it is a text whose place holds several lines: a heredoc's content or a file, line for line."""
+    place = value.place
+    return (
+        isinstance(value.data, (str, Text))
+        and place is not None
+        and place.source.data.find(b"\n", place.start, place.end) >= 0
+    )
+
+
 def _placed(expression: Expression, scope: Scope) -> Value:
     """A member of a collection stands where it is written, except a text of several lines, which stands where its lines do."""
     value = expression.evaluate(scope)
-    if value.place is expression.span or (isinstance(value.data, str) and "\n" in value.data):
+    if value.place is expression.span or has_lines(value):
         return value
     return Value(value.data, expression.span, value.origin, value.reference, value.inputs)
 
@@ -365,12 +375,19 @@ class For(Expression):
         if self.key is None:
             return Value(Seq(tuple(results), missing), self.span, inputs=inputs)
         if self.group:
-            grouped = {name: Value(Seq(tuple(values), missing), self.span) for name, values in sorted(entries.items())}
+            grouped = {
+                name: Value(Seq(tuple(values), missing), self.span)
+                for name, values in sorted(entries.items())
+            }
             return Value(Map(grouped, missing), self.span, inputs=inputs)
-        for name, values in entries.items():
+        for repeated, values in entries.items():
             if len(values) > 1:
-                return failed(f'two members have the key "{name}"', self.span, inputs)
-        return Value(Map({name: values[0] for name, values in sorted(entries.items())}, missing), self.span, inputs=inputs)
+                return failed(f'two members have the key "{repeated}"', self.span, inputs)
+        return Value(
+            Map({key: values[0] for key, values in sorted(entries.items())}, missing),
+            self.span,
+            inputs=inputs,
+        )
 
 
 _SETS = frozenset({"toset", "setunion", "setintersection", "setsubtract", "setproduct"})
@@ -401,4 +418,4 @@ def members_of(
     if isinstance(data, Reference):
         return [], Unknown.because(f"the members of {data} are not known", collection.place or place)
     what = "null" if data is None else "a single value"
-    return None, failed(f"{what} has no members", place).data  # type: ignore[return-value]
+    return None, Failure((Reason(f"{what} has no members", place),))

@@ -101,7 +101,9 @@ def one_of(options: Iterable[Value], because: Unknown, place: Span | None, input
     if len(kept) == 1:
         return kept[0].under(inputs)
     if not kept or all(isinstance(option.data, Unknown) for option in kept):
-        return Value(joined([because, *(o.data for o in kept if isinstance(o.data, Unknown))]), place, inputs=inputs)
+        return Value(
+            joined([because, *(o.data for o in kept if isinstance(o.data, Unknown))]), place, inputs=inputs
+        )
     return Value(OneOf(tuple(kept), because), place, inputs=inputs)
 
 

@@ -22,7 +22,12 @@ def why_unknown(value: Value) -> Unknown:
     if isinstance(data, Text):
         return data.unknown()
     if isinstance(data, Reference):
-        return Unknown((Reason(f"{data} is not known before it is created", value.place or data.place),))
+        when = (
+            "is looked up when Terraform runs"
+            if "data." in data.target
+            else "is not known before it is created"
+        )
+        return Unknown((Reason(f"{data} {when}", value.place or data.place),))
     return Failure((Reason(f"{value.show()} is not what is needed here", value.place),))
 
 
@@ -37,7 +42,9 @@ def as_bool(value: Value) -> bool | Unknown:
         if data in ("false", "0"):
             return False
     if isinstance(data, OneOf):
-        found = {as_bool(option) if not isinstance(option.data, Unknown) else None for option in value.options()}
+        found = {
+            as_bool(option) if not isinstance(option.data, Unknown) else None for option in value.options()
+        }
         if found == {True}:
             return True
         if found == {False}:
@@ -61,7 +68,13 @@ def as_number(value: Value) -> int | float | Unknown:
 
 def number_of(text: str) -> int | float | None:
     """The number that a text spells; None where it spells none."""
-    if len(text) > 400 or not text or not (text[0].isdigit() or text[0] in "+-.") or "_" in text or text[-1].isspace():
+    if (
+        len(text) > 400
+        or not text
+        or not (text[0].isdigit() or text[0] in "+-.")
+        or "_" in text
+        or text[-1].isspace()
+    ):
         return None
     try:
         return int(text)
@@ -135,7 +148,9 @@ def _logic(operator: str, left: bool | Unknown, right: bool | Unknown) -> bool |
     return joined(unknowns) if unknowns else not decisive
 
 
-def _float(operation: Callable[[float, float], float]) -> Callable[[int | float, int | float], int | float | None]:
+def _float(
+    operation: Callable[[float, float], float],
+) -> Callable[[int | float, int | float], int | float | None]:
     def run(a: int | float, b: int | float) -> int | float | None:
         if isinstance(a, int) and isinstance(b, int):
             result = operation(a, b)
@@ -220,7 +235,9 @@ def _equal(one: Value, two: Value, place: Span, todo: list[tuple[Value, Value]])
         other = b if isinstance(a, Reference) else a
         if other is None or isinstance(other, (bool, Seq, Map)):
             return False
-        if other == "" and (isinstance(a, Reference) and _never_empty(a) or isinstance(b, Reference) and _never_empty(b)):
+        if other == "" and (
+            (isinstance(a, Reference) and _never_empty(a)) or (isinstance(b, Reference) and _never_empty(b))
+        ):
             return False
         if mine is not None and its is not None and _two_identities(mine, its):
             return False
@@ -232,7 +249,9 @@ def _equal(one: Value, two: Value, place: Span, todo: list[tuple[Value, Value]])
         if not open_ and len(a.items) != len(b.items):
             return False
         if open_:
-            if (a.more is None and len(b.items) > len(a.items)) or (b.more is None and len(a.items) > len(b.items)):
+            if (a.more is None and len(b.items) > len(a.items)) or (
+                b.more is None and len(a.items) > len(b.items)
+            ):
                 return False
             return joined(open_)
         todo.extend(zip(a.items, b.items, strict=True))

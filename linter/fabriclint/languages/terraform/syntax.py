@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EXPONENT: Final = re.compile(rb"(?<![\w.-])(\d+(?:\.\d+)?)[eE]([+-]?)(\d+)(?![\w.])")
 _HEADER: Final = re.compile(
-    rb'^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check|ephemeral|action|list)'
+    rb"^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check|ephemeral|action|list)"
     rb'(?:[ \t]+"[^"\n]*"){0,2}[ \t]*\{',
     re.MULTILINE,
 )
@@ -88,7 +88,7 @@ class File:
 
     source: Source
     blocks: tuple[Block, ...] = ()
-    attributes: dict[str, Attribute] = field(default_factory=dict)
+    attributes: dict[str, Attribute] = field(default_factory=dict[str, Attribute])
     problems: tuple[Diagnostic, ...] = ()
     open: tuple[Reason, ...] = ()
 
@@ -162,13 +162,19 @@ class HclBlock:
         return attributes
 
 
-def _body(node: Node, source: Source, depth: int) -> tuple[dict[str, Attribute], list[Block], list[Diagnostic]]:
+def _body(
+    node: Node, source: Source, depth: int
+) -> tuple[dict[str, Attribute], list[Block], list[Diagnostic]]:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     problems: list[Diagnostic] = []
     if depth > _MOST_NESTED_BLOCKS:
         span = Span(source, node.start_byte, node.end_byte).first_line()
-        return attributes, blocks, [Diagnostic("error", "Blocks nest too deeply; the inner ones are not read", span)]
+        return (
+            attributes,
+            blocks,
+            [Diagnostic("error", "Blocks nest too deeply; the inner ones are not read", span)],
+        )
     for item in _items(node):
         if item.type == "attribute":
             found = _attribute(item, source)
@@ -230,7 +236,9 @@ def _block(node: Node, source: Source, depth: int) -> HclBlock | None:
     if not words:
         return None
     header = Span(source, node.start_byte, end)
-    return HclBlock(words[0], tuple(words[1:]), header, Span(source, node.start_byte, node.end_byte), node, None, depth)
+    return HclBlock(
+        words[0], tuple(words[1:]), header, Span(source, node.start_byte, node.end_byte), node, None, depth
+    )
 
 
 @lru_cache(maxsize=1)
@@ -256,12 +264,16 @@ def _plain_bytes(data: bytes) -> tuple[bytes, int | None]:
         data = data.decode("utf-8", "surrogateescape").translate(_QUESTION_MARKS).encode("utf-8")
     if data.startswith(b"\xef\xbb\xbf"):
         data = b"   " + data[3:]
-    if _EXPONENT.search(data):  # the grammar has no exponents; the expression reads the number from the source itself
-        data = _EXPONENT.sub(lambda found: found[0][: len(found[1])] + b"0" * (len(found[0]) - len(found[1])), data)
+    if _EXPONENT.search(
+        data
+    ):  # the grammar has no exponents; the expression reads the number from the source itself
+        data = _EXPONENT.sub(
+            lambda found: found[0][: len(found[1])] + b"0" * (len(found[0]) - len(found[1])), data
+        )
     return data, bad
 
 
-_QUESTION_MARKS: Final = {code: "?" for code in range(0xDC80, 0xDD00)}
+_QUESTION_MARKS: Final = dict.fromkeys(range(56448, 56576), "?")
 
 
 @lru_cache(maxsize=2048)
@@ -269,7 +281,8 @@ def parse(source: Source) -> File:
     """A file of the native syntax; remembered for each source."""
     if b"\x00" in source.data[:4096]:
         reason = Reason(f"{source.path} is not UTF-8 text", source.span(0, 0))
-        return File(source, problems=(Diagnostic("error", "Not UTF-8 text; the file is not read", source.span(0, 0)),), open=(reason,))
+        problem = Diagnostic("error", "Not UTF-8 text; the file is not read", source.span(0, 0))
+        return File(source, problems=(problem,), open=(reason,))
     data, bad = _plain_bytes(source.data)
     problems: list[Diagnostic] = []
     if bad is not None:
@@ -292,7 +305,9 @@ def _mended(root: Node, data: bytes, source: Source, problems: list[Diagnostic])
         end = following.start() if following else len(data)
         alone = tree(b" " * start + data[start:end])
         place = _first_error(alone, source)
-        problems.append(Diagnostic("error", "Syntax error: this part of the file is read only as far as it parses", place))
+        problems.append(
+            Diagnostic("error", "Syntax error: this part of the file is read only as far as it parses", place)
+        )
         regions.append((alone, Reason(f"{source.path} does not parse here", place)))
         data = data[:start] + re.sub(rb"[^\n]", b" ", data[start:end]) + data[end:]
         root = tree(data)
@@ -334,7 +349,9 @@ def _first_error(root: Node, source: Source) -> Span:
         node = broken
     end = min(max(node.end_byte, node.start_byte + 1), len(source.data))
     start = min(node.start_byte, end)
-    if source.data[start:end].strip() == b"" and start > 0:  # a missing sign is reported where the text before it ends
+    if (
+        source.data[start:end].strip() == b"" and start > 0
+    ):  # a missing sign is reported where the text before it ends
         start = len(source.data[:start].rstrip())
         end = min(start + 1, len(source.data))
     return Span(source, start, end).first_line()

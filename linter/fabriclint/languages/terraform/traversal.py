@@ -107,7 +107,11 @@ def attribute(value: Value, name: str, place: Span) -> Value:
         return failed(f'"{name}" is read from null', place, value.inputs)
     if isinstance(data, Text):
         return Value(data.unknown(), place, inputs=value.inputs)
-    return failed(f'"{name}" is read from {"a list" if isinstance(data, Seq) else "a single value"}', place, value.inputs)
+    return failed(
+        f'"{name}" is read from {"a list" if isinstance(data, Seq) else "a single value"}',
+        place,
+        value.inputs,
+    )
 
 
 def stand_in(value: Value) -> bool:
@@ -173,7 +177,11 @@ def _of_stand_in(found: Value | None, key: int | str, more: Unknown, place: Span
 
 def _unknown_index(value: Value, key: Value, place: Span) -> Value:
     data = value.data
-    why = key.data if isinstance(key.data, Unknown) else Unknown.because(f"{key.show()} is not known", key.place or place)
+    why = (
+        key.data
+        if isinstance(key.data, Unknown)
+        else Unknown.because(f"{key.show()} is not known", key.place or place)
+    )
     inputs = value.inputs | key.inputs
     items: tuple[Value, ...] = ()
     if isinstance(data, Seq):
@@ -213,8 +221,14 @@ def _splat(value: Value, step: Splat, scope: Scope, place: Span) -> Value:
         return value
     if isinstance(data, OneOf):
         return _each_option(value, lambda option: _splat(option, step, scope, place), place)
-    if isinstance(data, Map) and data.entries and all(_is_instance(member) for member in data.entries.values()):
-        return failed("a splat is taken of instances with keys; Terraform wants values() here", place, value.inputs)
+    if (
+        isinstance(data, Map)
+        and data.entries
+        and all(_is_instance(member) for member in data.entries.values())
+    ):
+        return failed(
+            "a splat is taken of instances with keys; Terraform wants values() here", place, value.inputs
+        )
     if isinstance(data, Reference) and data.path:
         if not inner:
             return value

@@ -1,6 +1,7 @@
 """Terraform's pure functions over values with unknown parts.
 
-`call` never raises. What Terraform would reject, and what is not decided, is an Unknown with its reason. These conventions hold:
+`call` never raises. What Terraform would reject is a Failure, what is not decided an Unknown, each with its reason. These
+conventions hold:
 
 * A result rests on the inputs of all arguments, and is placed at the call; members keep their own place and reference.
 * `base64encode` of a string with holes is the same string, not encoded: readers of user data accept both.
@@ -14,6 +15,8 @@ from __future__ import annotations
 from itertools import product
 from typing import Final
 
+from fabriclint.languages.terraform.failures import failed
+from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.languages.terraform.functions import (  # the modules enter their functions into the table
     checksums,
     conversions,
@@ -25,10 +28,11 @@ from fabriclint.languages.terraform.functions import (  # the modules enter thei
     network,
     numbers,
     regexes,
+    sets,
     strings,
     yaml_text,
 )
-from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Undecided, several
+from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Undecided
 from fabriclint.languages.terraform.functions.comparing import identity
 from fabriclint.text import Span
 from fabriclint.values import Inputs, OneOf, Reason, Unknown, Value
@@ -36,7 +40,7 @@ from fabriclint.values import Inputs, OneOf, Reason, Unknown, Value
 __all__ = ["NAMES", "call"]
 
 _MODULES: Final = (
-    checksums, conversions, dates, encoding, formatting, lists, maps, network, numbers, regexes, strings, yaml_text,
+    checksums, conversions, dates, encoding, formatting, lists, maps, network, numbers, regexes, sets, strings, yaml_text,
 )  # fmt: skip
 
 _MOST_COMBINATIONS: Final = 8
@@ -69,14 +73,14 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
         elif short.startswith("provider::"):
             what = f"{short}() is not evaluated: it belongs to a provider"
         else:
-            what = f"there is no function {short}()"
+            what = f"{short}() is not evaluated: there is no such function"
         return Value(Unknown((Reason(what, place),)), place, inputs=inputs)
     if len(args) < entry.least or (entry.most is not None and len(args) > entry.most):
         what = f"{short}() does not take {len(args)} argument{'' if len(args) == 1 else 's'}"
-        return Value(Unknown((Reason(what, place),)), place, inputs=inputs)
+        return failed(what, place, inputs)
     if not any(isinstance(arg.data, OneOf) for arg in args):
         return _once(short, tuple(args), place)
-    because = several(arg.data.because for arg in args if isinstance(arg.data, OneOf))
+    because = joined_unknowns(arg.data.because for arg in args if isinstance(arg.data, OneOf))
     combinations = 1
     options = [arg.options() for arg in args]
     for group in options:
@@ -94,7 +98,9 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
     if len(results) == 1:
         return results[0].under(inputs)
     if all(isinstance(result.data, Unknown) for result in results):
-        return Value(several(r.data for r in results if isinstance(r.data, Unknown)), place, inputs=inputs)
+        return Value(
+            joined_unknowns(r.data for r in results if isinstance(r.data, Unknown)), place, inputs=inputs
+        )
     return Value(OneOf(tuple(results), because), place, inputs=inputs)
 
 
@@ -105,13 +111,15 @@ def _once(name: str, args: tuple[Value, ...], place: Span | None) -> Value:
         if not entry.lenient:
             unknowns = [arg.data for arg in args if isinstance(arg.data, Unknown)]
             if unknowns:
-                raise Undecided(several(unknowns))
+                raise Undecided(joined_unknowns(unknowns))
         result = entry.run(made)
     except Undecided as undecided:
         result = undecided.unknown
     except (ArithmeticError, ValueError, RecursionError) as error:
-        said = "nests too deeply" if isinstance(error, RecursionError) else "does not take these arguments"
-        result = Unknown((Reason(f"{name}() {said}", place),))
+        said = (
+            "of a value that nests too deeply" if isinstance(error, RecursionError) else "of these arguments"
+        )
+        result = Unknown((Reason(f"{name}() {said} is not evaluated", place),))
     if not isinstance(result, Value):
         return Value(result, place, inputs=frozenset(made.inputs))
     return Value(result.data, place, "written", result.reference, result.inputs | made.inputs)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Final, NoReturn
+from decimal import Decimal
+from typing import Final
 
+from fabriclint.languages.terraform.failures import Failure
+from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.text import Span
 from fabriclint.values import Data, Input, Map, OneOf, Reason, Reference, Seq, Text, Unknown, Value
 
@@ -16,6 +19,9 @@ MOST_MEMBERS: Final = 10_000
 MOST_CHARACTERS: Final = 1_000_000
 """The most characters a result may have."""
 
+MOST_STEPS: Final = 20_000
+"""The most members, at any depth, that are looked at to compare or describe a value: shared parts can multiply."""
+
 MOST_DEPTH: Final = 100
 """How deep a value may nest where a function walks all of it."""
 
@@ -23,7 +29,13 @@ LIST_NAMES: Final = ("ids", "names", "arns", "blocks", "cidrs", "addresses")
 """How the attribute names end that hold a list."""
 
 
-class Undecided(Exception):  # noqa: N818 - not an error: the call's result is unknown
+MOST_DIGITS: Final = 400
+"""The most digits a number may have."""
+
+_NUMBER: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,9})?", re.ASCII)
+
+
+class Undecided(Exception):
     """The result of the call is this unknown."""
 
     def __init__(self, unknown: Unknown) -> None:
@@ -90,12 +102,7 @@ def also(one: Unknown | None, other: Unknown | None) -> Unknown | None:
     """The reasons of both, None where neither is."""
     if one is None or other is None:
         return one or other
-    return one.also(other)
-
-
-def several(unknowns: Iterable[Unknown]) -> Unknown:
-    """The reasons of all."""
-    return Unknown(tuple(dict.fromkeys(reason for unknown in unknowns for reason in unknown.reasons)))
+    return joined_unknowns((one, other))
 
 
 def integral(number: float) -> int | float:
@@ -112,15 +119,12 @@ def number_text(number: float) -> str:
 
 
 def parse_number(text: str) -> int | float | None:
-    """The number that a text spells in Terraform's decimal notation, or None."""
-    if not text.isascii() or len(text) > 400 or "_" in text or text != text.strip():
+    """The number that a text spells in decimal, or None; one of too many digits is an OverflowError."""
+    if not _NUMBER.fullmatch(text):
         return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or not -400 < value.adjusted() < 400:
-        return None
+    value = Decimal(text) if len(text) <= MOST_DIGITS else Decimal("inf")
+    if not value.is_finite() or (value and not -MOST_DIGITS < value.adjusted() < MOST_DIGITS):
+        raise OverflowError
     if value == value.to_integral_value():
         return int(value)
     return float(value)
@@ -129,16 +133,19 @@ def parse_number(text: str) -> int | float | None:
 def joined(parts: Iterable[str | Reference | Unknown]) -> str | Text:
     """A string where all parts are literal, a Text otherwise; neighbouring literals become one."""
     result: list[str | Reference | Unknown] = []
+    run: list[str] = []
     for part in parts:
-        if isinstance(part, str) and result and isinstance(result[-1], str):
-            result[-1] += part
-        elif part != "":
-            result.append(part)
+        if isinstance(part, str):
+            run.append(part)
+            continue
+        if literal := "".join(run):
+            result.append(literal)
+        run = []
+        result.append(part)
+    literal = "".join(run)
     if not result:
-        return ""
-    if len(result) == 1 and isinstance(result[0], str):
-        return result[0]
-    return Text(tuple(result))
+        return literal
+    return Text((*result, literal) if literal else tuple(result))
 
 
 def parts_of(text: str | Text) -> tuple[str | Reference | Unknown, ...]:
@@ -158,13 +165,17 @@ class Call:
     def __len__(self) -> int:
         return len(self.args)
 
-    def undecided(self, what: str) -> NoReturn:
-        """End the call: its result is unknown for this reason."""
-        raise Undecided(Unknown((Reason(what, self.place),)))
+    def refused(self, what: str) -> Undecided:
+        """To raise: Terraform rejects the call for this reason."""
+        return Undecided(Failure((Reason(what, self.place),)))
 
-    def wrong(self, data: Data) -> NoReturn:
-        """End the call: the function does not take this kind of data."""
-        self.undecided(f"{self.name}() does not take {kind(data)}")
+    def declined(self, what: str) -> Undecided:
+        """To raise: Terraform would answer, or may, but the call is not evaluated here; `what` says which call that is."""
+        return Undecided(Unknown((Reason(f"{what} is not evaluated", self.place),)))
+
+    def wrong(self, data: Data) -> Undecided:
+        """To raise: the function does not take this kind of data."""
+        return self.refused(f"{self.name}() does not take {kind(data)}")
 
     def data(self, value: Value) -> Data:
         """The data of an argument or member, which the result rests on from here."""
@@ -187,8 +198,15 @@ class Call:
         if isinstance(data, bool):
             return "true" if data else "false"
         if isinstance(data, (int, float)):
-            return number_text(data)
-        self.wrong(data)
+            return self.digits(data)
+        raise self.wrong(data)
+
+    def digits(self, number: float) -> str:
+        """A number as a string; ends the call where a double has lost some of the digits that Terraform keeps."""
+        text = number_text(number)
+        if "." in text and len(text.lstrip("-0.").replace(".", "")) > 15:
+            raise self.declined(f"{self.name}() of a number of many digits")
+        return text
 
     def words(self, value: Value) -> str | Text:
         """A string that may have holes; something wholly unknown is one hole."""
@@ -207,17 +225,17 @@ class Call:
         if isinstance(data, str):
             parsed = parse_number(data)
             if parsed is None:
-                self.undecided(f"{self.name}() needs a number")
+                raise self.refused(f"{self.name}() needs a number")
             return parsed
         if isinstance(data, bool) or not isinstance(data, (int, float)):
-            self.wrong(data)
+            raise self.wrong(data)
         return integral(data)
 
     def whole(self, value: Value) -> int:
         """A known whole number."""
         number = self.number(value)
         if not isinstance(number, int):
-            self.undecided(f"{self.name}() needs a whole number")
+            raise self.refused(f"{self.name}() needs a whole number")
         return number
 
     def truth(self, value: Value) -> bool:
@@ -225,15 +243,15 @@ class Call:
         data = self.known(value)
         if isinstance(data, bool):
             return data
-        if data in ("true", "false") and isinstance(data, str):
-            return data == "true"
-        self.wrong(data)
+        if isinstance(data, str) and data in ("true", "1", "false", "0"):
+            return data in ("true", "1")
+        raise self.wrong(data)
 
     def seq(self, value: Value) -> Seq:
         """A list, tuple or set, which may have more members."""
         data = self.known(value)
         if not isinstance(data, Seq):
-            self.wrong(data)
+            raise self.wrong(data)
         return data
 
     def members(self, value: Value) -> tuple[Value, ...]:
@@ -247,7 +265,7 @@ class Call:
         """A map or object, which may have more keys."""
         data = self.known(value)
         if not isinstance(data, Map):
-            self.wrong(data)
+            raise self.wrong(data)
         return data
 
     def entries(self, value: Value) -> dict[str, Value]:
@@ -264,12 +282,12 @@ class Call:
     def at_most(self, members: int) -> None:
         """End the call where its result would have too many members."""
         if members > MOST_MEMBERS:
-            self.undecided(f"{self.name}() makes more than {MOST_MEMBERS:,} members")
+            raise self.declined(f"{self.name}() that makes more than {MOST_MEMBERS:,} members")
 
     def short(self, characters: int) -> None:
         """End the call where its result would be too long a string."""
         if characters > MOST_CHARACTERS:
-            self.undecided(f"{self.name}() makes more than {MOST_CHARACTERS:,} characters")
+            raise self.declined(f"{self.name}() that makes more than {MOST_CHARACTERS:,} characters")
 
     def part(self, value: Value, *steps: str | int) -> Value:
         """A reference one step deeper, as a member of the result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from fabriclint.languages.terraform.functions.calling import Call, Function, function
 from fabriclint.values import Data
 
@@ -19,7 +18,6 @@ def _digest(algorithm: str, in_base64: bool) -> Function:
         return base64.b64encode(made.digest()).decode()
 
     return run
-
 
 
 for _name in ("md5", "sha1", "sha256", "sha512"):

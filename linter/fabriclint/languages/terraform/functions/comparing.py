@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fabriclint.languages.terraform.functions.calling import MOST_DEPTH, number_text
+from fabriclint.languages.terraform.functions.calling import MOST_DEPTH, MOST_STEPS, number_text
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 
-def equal(one: Value, other: Value, depth: int = 0) -> bool | None:
+def equal(one: Value, other: Value) -> bool | None:
     """Whether both are equal as Terraform's `==` sees it (no conversion); None where that is not decided."""
+    return _equal(one, other, 0, [MOST_STEPS])
+
+
+def _equal(one: Value, other: Value, depth: int, left: list[int]) -> bool | None:
     mine, its = one.data, other.data
-    if depth > MOST_DEPTH:
+    left[0] -= 1
+    if depth > MOST_DEPTH or left[0] < 0:
         return None
     if isinstance(mine, OneOf) or isinstance(its, OneOf):
-        verdicts = {equal(a, b, depth + 1) for a in one.options() for b in other.options()}
+        verdicts = {_equal(a, b, depth + 1, left) for a in one.options() for b in other.options()}
         return verdicts.pop() if len(verdicts) == 1 else None
     if isinstance(mine, Unknown) or isinstance(its, Unknown):
         return None
@@ -35,9 +40,9 @@ def equal(one: Value, other: Value, depth: int = 0) -> bool | None:
             return False if text.is_(scalar).excluded else None
         return None
     if isinstance(mine, Seq) and isinstance(its, Seq):
-        return _equal_lists(mine, its, depth)
+        return _equal_lists(mine, its, depth, left)
     if isinstance(mine, Map) and isinstance(its, Map):
-        return _equal_maps(mine, its, depth)
+        return _equal_maps(mine, its, depth, left)
     if isinstance(mine, (Seq, Map)) or isinstance(its, (Seq, Map)):
         return False
     if isinstance(mine, bool) or isinstance(its, bool) or isinstance(mine, str) or isinstance(its, str):
@@ -55,51 +60,69 @@ def _all(verdicts: Iterable[bool | None]) -> bool | None:
     return result
 
 
-def _equal_lists(mine: Seq, its: Seq, depth: int) -> bool | None:
+def _equal_lists(mine: Seq, its: Seq, depth: int, left: list[int]) -> bool | None:
     if mine.more is not None or its.more is not None:
         return None
     if len(mine.items) != len(its.items):
         return False
-    return _all(equal(a, b, depth + 1) for a, b in zip(mine.items, its.items, strict=True))
+    return _all(_equal(a, b, depth + 1, left) for a, b in zip(mine.items, its.items, strict=True))
 
 
-def _equal_maps(mine: Map, its: Map, depth: int) -> bool | None:
+def _equal_maps(mine: Map, its: Map, depth: int, left: list[int]) -> bool | None:
     if mine.more is not None or its.more is not None:
         return None
     if mine.entries.keys() != its.entries.keys():
         return False
-    return _all(equal(item, its.entries[key], depth + 1) for key, item in mine.entries.items())
+    return _all(_equal(item, its.entries[key], depth + 1, left) for key, item in mine.entries.items())
 
 
-def identity(value: Value, depth: int = 0) -> tuple[object, ...] | None:
+def identity(value: Value) -> tuple[object, ...] | None:
     """A key that equal values share, and that two things with different keys are treated as two; None where unknown."""
+    return _identity(value, 0, [MOST_STEPS])
+
+
+def _identity(value: Value, depth: int, left: list[int]) -> tuple[object, ...] | None:
     data = value.data
-    if depth > MOST_DEPTH or isinstance(data, (Unknown, OneOf)):
+    left[0] -= 1
+    if depth > MOST_DEPTH or left[0] < 0 or isinstance(data, (Unknown, OneOf)):
         return None
     if isinstance(data, Reference):
         return ("reference", data.target, data.path)
     if isinstance(data, Text):
-        if any(isinstance(part, Unknown) for part in data.parts):
+        return None if any(isinstance(part, Unknown) for part in data.parts) else ("text", data.parts)
+    if isinstance(data, (Seq, Map)):
+        keys: list[object] = []
+        if data.more is not None:
             return None
-        return ("text", data.parts)
-    if isinstance(data, Seq):
-        keys = [identity(item, depth + 1) for item in data.items]
-        return None if data.more is not None or None in keys else ("list", *keys)
-    if isinstance(data, Map):
-        pairs = [(key, identity(item, depth + 1)) for key, item in sorted(data.entries.items())]
-        return None if data.more is not None or any(key is None for _, key in pairs) else ("object", *pairs)
-    return ("number" if isinstance(data, (int, float)) and not isinstance(data, bool) else type(data).__name__, data)
+        members = enumerate(data.items) if isinstance(data, Seq) else sorted(data.entries.items(), key=_first)
+        for key, item in members:
+            inner = _identity(item, depth + 1, left)
+            if inner is None:
+                return None
+            keys.append((key, inner))
+        return (type(data).__name__, *keys)
+    number = isinstance(data, (int, float)) and not isinstance(data, bool)
+    return ("number" if number else type(data).__name__, data)
 
 
-def fully_known(value: Value, depth: int = 0) -> bool:
+def _first(pair: tuple[str, Value]) -> str:
+    return pair[0]
+
+
+def fully_known(value: Value) -> bool:
     """Whether nothing inside is open: no unknown, reference or hole, and no missing member."""
+    return _known(value, 0, [MOST_STEPS])
+
+
+def _known(value: Value, depth: int, left: list[int]) -> bool:
     data = value.data
-    if depth > MOST_DEPTH or isinstance(data, (Unknown, OneOf, Reference, Text)):
+    left[0] -= 1
+    if depth > MOST_DEPTH or left[0] < 0 or isinstance(data, (Unknown, OneOf, Reference, Text)):
         return False
     if isinstance(data, Seq):
-        return data.more is None and all(fully_known(item, depth + 1) for item in data.items)
+        return data.more is None and all(_known(item, depth + 1, left) for item in data.items)
     if isinstance(data, Map):
-        return data.more is None and all(fully_known(item, depth + 1) for item in data.entries.values())
+        return data.more is None and all(_known(item, depth + 1, left) for item in data.entries.values())
     return True
 
 

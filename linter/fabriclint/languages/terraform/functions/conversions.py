@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fabriclint.languages.terraform.functions.calling import (
+    MOST_STEPS,
     Call,
     also,
     function,
@@ -33,7 +34,7 @@ def unified(call: Call, items: Sequence[Value]) -> tuple[Value, ...]:
         return tuple(items)
     if kinds <= {"string", "number", "bool"} and "string" in kinds:
         return tuple(_changed(item, scalar_text(item.data)) for item in items)
-    call.undecided(f"{call.name}() needs members of one type")
+    raise call.refused(f"{call.name}() needs members of one type")
 
 
 def _sort_of(data: Data) -> str:
@@ -76,7 +77,9 @@ def open_part(value: Value) -> Unknown:
     """Why a value is not decided somewhere inside."""
     todo = [value]
     found: Unknown | None = None
-    while todo and found is None:
+    looked = 0
+    while todo and found is None and looked < MOST_STEPS:
+        looked += 1
         data = todo.pop().data
         found = unknown_of(data, value.place)
         if isinstance(data, Seq):
@@ -115,7 +118,7 @@ def to_number(call: Call) -> Data | Value:
     if value.data is None or isinstance(value.data, Reference):
         return value
     if isinstance(value.data, str) and parse_number(value.data) is None:
-        call.undecided(f'tonumber() does not take "{value.data[:40]}"')
+        raise call.refused(f'tonumber() does not take "{value.data[:40]}"')
     return call.number(value)
 
 
@@ -178,7 +181,7 @@ def coalesce(call: Call) -> Data | Value:
         if data is None or data == "":
             continue
         if isinstance(data, (Seq, Map)) and texts:
-            call.undecided(f"coalesce() does not take {kind(data)} beside a string")
+            raise call.refused(f"coalesce() does not take {kind(data)} beside a string")
         candidates.append(_changed(arg, scalar_text(data)) if texts else arg)
         open_ = _may_be_empty(arg)
         if open_ is None:
@@ -187,7 +190,7 @@ def coalesce(call: Call) -> Data | Value:
         if isinstance(data, (Unknown, OneOf)):
             return because or open_
     if not candidates:
-        call.undecided("coalesce() has no argument that is given")
+        raise call.refused("coalesce() has no argument that is given")
     if len(candidates) == 1 or because is None:
         return candidates[0]
     return OneOf(tuple(candidates), because)

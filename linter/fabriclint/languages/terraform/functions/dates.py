@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from fabriclint.languages.terraform.functions.calling import Call, function
 from fabriclint.values import Data, Value
 
 _TIME: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII
 )
 
 _STEP: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
@@ -26,21 +27,32 @@ _MONTHS: Final = (
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _time(call: Call, value: Value) -> datetime:
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A moment in its own zone, in whole seconds, and the part of a second after it."""
+
+    whole: datetime
+    fraction: Decimal
+
+
+def _time(call: Call, value: Value) -> _Time:
     text = call.text(value)
     found = _TIME.fullmatch(text)
     if found:
-        offset = timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
-        zone = UTC if found[7] or not offset else timezone(-offset if found[8] == "-" else offset)
+        year, month, day, hour, minute, second = (int(found[n]) for n in range(1, 7))
+        offset = timedelta(hours=int(found[10] or 0), minutes=int(found[11] or 0))
         try:
-            return datetime(*(int(found[n]) for n in range(1, 7)), tzinfo=zone)  # type: ignore[misc,arg-type]
+            zone = UTC if found[8] or not offset else timezone(-offset if found[9] == "-" else offset)
+            whole = datetime(year, month, day, hour, minute, second, tzinfo=zone)
         except (ValueError, OverflowError):
             pass
-    call.undecided(f'{call.name}() does not take the time "{text[:60]}"')
+        else:
+            return _Time(whole, Decimal(found[7] or 0))
+    raise call.refused(f'{call.name}() does not take the time "{text[:60]}"')
 
 
 def _written(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0") + _zone(time, "ZZZZZ", utc_as_z=True)
+    return time.replace(tzinfo=None).isoformat(timespec="seconds") + _zone(time, "ZZZZZ", utc_as_z=True)
 
 
 def _zone(time: datetime, form: str, utc_as_z: bool) -> str:
@@ -68,23 +80,24 @@ def timeadd(call: Call) -> Data:
         total += Decimal(found[1]) * seconds * (Decimal(10) ** _UNITS[found[2]])
         at = found.end()
     if (at < len(rest) or not rest) and rest != "0":
-        call.undecided(f'timeadd() does not take the duration "{text[:60]}"')
-    # A time is written in whole seconds, and the parts of a second before it are cut off.
-    step = timedelta(microseconds=int(-total if text.startswith("-") else total))
-    return _written((time + step))
+        raise call.refused(f'timeadd() does not take the duration "{text[:60]}"')
+    exact = time.fraction + (-total if text.startswith("-") else total) / 1_000_000
+    # A time is written in whole seconds: what is left of a second is cut off.
+    return _written(time.whole + timedelta(seconds=int(exact.to_integral_value(ROUND_FLOOR))))
 
 
 @function("timecmp", least=2)
 def timecmp(call: Call) -> Data:
     """-1, 0 or 1, as the first time is before, at or after the second."""
     one, other = _time(call, call.args[0]), _time(call, call.args[1])
-    return (one > other) - (one < other)
+    mine, its = (one.whole, one.fraction), (other.whole, other.fraction)
+    return (mine > its) - (mine < its)
 
 
 @function("formatdate", least=2)
 def formatdate(call: Call) -> Data:
     """A time in the form that letters such as YYYY-MM-DD say."""
-    form, time = call.text(call.args[0]), _time(call, call.args[1])
+    form, time = call.text(call.args[0]), _time(call, call.args[1]).whole
     out: list[str] = []
     at = 0
     while at < len(form):
@@ -115,7 +128,7 @@ def _literal(call: Call, form: str, at: int) -> tuple[str, int]:
             return "".join(out), at + 1
         out.append(form[at])
         at += 1
-    call.undecided("formatdate() misses a closing quote")
+    raise call.refused("formatdate() misses a closing quote")
 
 
 def _field(call: Call, run: str, time: datetime) -> str:
@@ -134,5 +147,5 @@ def _field(call: Call, run: str, time: datetime) -> str:
     }  # fmt: skip
     found = fields.get(run)
     if found is None:
-        call.undecided(f'formatdate() does not take "{run[:20]}"')
+        raise call.refused(f'formatdate() does not take "{run[:20]}"')
     return found

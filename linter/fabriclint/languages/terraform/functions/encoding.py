@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 from fabriclint.languages.terraform.functions.calling import (
     MOST_CHARACTERS,
     MOST_DEPTH,
@@ -9,18 +12,24 @@ from fabriclint.languages.terraform.functions.calling import (
     Call,
     Undecided,
     function,
-    integral,
     joined,
     number_text,
+    parse_number,
     parts_of,
 )
-from fabriclint.languages.terraform.functions.holes import Marked, unmarked_key, unmarked
+from fabriclint.languages.terraform.functions.holes import Marked, unmarked, unmarked_key
 from fabriclint.languages.terraform.functions.strings import text_or_holes
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 
-_ENCODINGS = {"utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
+_ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "us-ascii": "ascii",
+    "iso-8859-1": "latin-1",
+}
 
 
 @function("base64encode")
@@ -43,7 +52,7 @@ def base64decode(call: Call) -> Data:
     try:
         return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode()
     except ValueError:
-        call.undecided("base64decode() does not take text that is not base64 of UTF-8")
+        raise call.refused("base64decode() does not take text that is not base64 of UTF-8") from None
 
 
 @function("textencodebase64", least=2)
@@ -54,7 +63,7 @@ def textencodebase64(call: Call) -> Data:
     name = call.text(call.args[1])
     codec = _ENCODINGS.get(name.lower())
     if codec is None:
-        call.undecided(f'textencodebase64() with the encoding "{name[:40]}" is not evaluated')
+        raise call.declined(f'textencodebase64() with the encoding "{name[:40]}"')
     return base64.b64encode(call.text(call.args[0]).encode(codec)).decode()
 
 
@@ -66,7 +75,7 @@ def textdecodebase64(call: Call) -> Data:
     name = call.text(call.args[1])
     codec = _ENCODINGS.get(name.lower())
     if codec is None:
-        call.undecided(f'textdecodebase64() with the encoding "{name[:40]}" is not evaluated')
+        raise call.declined(f'textdecodebase64() with the encoding "{name[:40]}"')
     return base64.b64decode(call.text(call.args[0]), validate=True).decode(codec)
 
 
@@ -86,25 +95,46 @@ def _percent(text: str) -> str:
 @function("csvdecode")
 def csvdecode(call: Call) -> Data:
     """The rows of CSV text, each a map by the names in the first row."""
-    import csv
-
-    text = call.text(call.args[0])
-    try:
-        rows = [row for row in csv.reader(text.splitlines(keepends=True), strict=True) if row]
-    except csv.Error:
-        call.undecided("csvdecode() does not take this text")
+    rows = _rows(call, call.text(call.args[0]))
     if not rows:
-        call.undecided("csvdecode() of an empty text")
+        raise call.refused("csvdecode() of an empty text")
     header = rows[0]
     if len(set(header)) != len(header) or any(len(row) != len(header) for row in rows):
-        call.undecided("csvdecode() needs rows of one length and different column names")
-    call.at_most(len(rows) * max(1, len(header)))
+        raise call.refused("csvdecode() needs rows of one length and different column names")
+    call.at_most(len(rows) * len(header))
     return Seq(
         tuple(
-            call.value(Map({name: call.value(cell) for name, cell in zip(header, row, strict=True)}))
+            call.value(Map({name: call.value(cell) for name, cell in sorted(zip(header, row, strict=True))}))
             for row in rows[1:]
         )
     )
+
+
+_CELL = re.compile(r'"((?:[^"]|"")*)"(?=[,\n]|\Z)|([^",\n][^"\n,]*)?')
+
+
+def _rows(call: Call, text: str) -> list[list[str]]:
+    text = text.replace("\r\n", "\n")
+    rows: list[list[str]] = []
+    row: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "\n" and not row:
+            at += 1
+            continue
+        found = _CELL.match(text, at)
+        end = found.end() if found else at
+        if found is None or (end < len(text) and text[end] not in ",\n"):
+            raise call.refused("csvdecode() does not take this text")
+        row.append(found[1].replace('""', '"') if found[1] is not None else found[0])
+        if end < len(text) and text[end] == "," and end + 1 == len(text):
+            row.append("")
+        if end >= len(text) or text[end] == "\n" or end + 1 == len(text):
+            rows.append(row)
+            row = []
+        at = end + 1
+        call.at_most(len(rows) + len(row))
+    return rows
 
 
 # ------------------------------------------------------------------ JSON
@@ -116,7 +146,7 @@ def json_string(text: str) -> str:
     """A string as Terraform writes it in JSON, without the quotes."""
     import json
 
-    written = json.dumps(text, ensure_ascii=False)[1:-1].replace("\\b", "\\u0008").replace("\\f", "\\u000c")
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
     return "".join(_ESCAPED.get(character, character) for character in written)
 
 
@@ -129,7 +159,7 @@ def json_text(call: Call, value: Value) -> str | Text:
 
 def _write_json(call: Call, value: Value, parts: list[str | Reference | Unknown], depth: int) -> None:
     if depth > MOST_DEPTH or len(parts) > 10 * MOST_MEMBERS:
-        call.undecided(f"{call.name}() of a value that is too large or nests too deeply")
+        raise call.declined(f"{call.name}() of a value that is too large or nests too deeply")
     data = call.data(value)
     if isinstance(data, (Text, str)):
         parts.append('"')
@@ -157,7 +187,7 @@ def _write_json(call: Call, value: Value, parts: list[str | Reference | Unknown]
         parts.append(json_scalar(data))
 
 
-def json_scalar(data: None | bool | int | float | str) -> str:
+def json_scalar(data: bool | int | float | str | None) -> str:
     """null, true, false or a number as JSON and YAML write them."""
     if data is None:
         return "null"
@@ -182,17 +212,19 @@ def jsondecode(call: Call) -> Data:
 
     marked = Marked.of(call, text_or_holes(call, call.args[0]))
     if len(marked.text) > MOST_CHARACTERS:
-        call.undecided("jsondecode() of a very long text")
+        raise call.declined("jsondecode() of a very long text")
 
     def refuse(constant: str) -> object:
         raise ValueError(constant)
 
     try:
-        found: object = json.loads(marked.text, parse_constant=refuse, parse_int=_integer, parse_float=_decimal)
-    except (ValueError, RecursionError):
+        found: object = json.loads(
+            marked.text, parse_constant=refuse, parse_int=_integer, parse_float=_decimal
+        )
+    except ValueError:
         if marked.holes:
             raise Undecided(marked.unknown()) from None
-        call.undecided("jsondecode() does not take text that is not JSON")
+        raise call.refused("jsondecode() does not take text that is not JSON") from None
     return _from_json(call, marked, found, 0).data
 
 
@@ -203,24 +235,32 @@ def _integer(text: str) -> int:
 
 
 def _decimal(text: str) -> int | float:
-    return integral(float(text))
+    number = parse_number(text)
+    if number is None:
+        raise ValueError(text)
+    return number
 
 
 def _from_json(call: Call, marked: Marked, found: object, depth: int) -> Value:
     if depth > MOST_DEPTH:
-        call.undecided(f"{call.name}() of a value that nests too deeply")
+        raise call.declined(f"{call.name}() of a value that nests too deeply")
     if isinstance(found, dict):
+        found = cast("dict[str, object]", found)
         entries: dict[str, Value] = {}
         more: Unknown | None = None
         for key, item in found.items():
-            more, name = unmarked_key(marked, str(key), more)
+            more, name = unmarked_key(marked, key, more)
             if name is not None:
                 entries[name] = _from_json(call, marked, item, depth + 1)
         return call.value(Map({key: entries[key] for key in sorted(entries)}, more))
     if isinstance(found, list):
+        found = cast("list[object]", found)
         call.at_most(len(found))
         return call.value(Seq(tuple(_from_json(call, marked, item, depth + 1) for item in found)))
     if isinstance(found, str):
-        return call.value(unmarked(marked, found))
+        whole = found.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace"
+        )  # half a pair is no character
+        return call.value(unmarked(marked, whole))
     assert found is None or isinstance(found, (bool, int, float))
     return call.value(found)

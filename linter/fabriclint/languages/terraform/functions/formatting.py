@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from fabriclint.languages.terraform.functions.calling import (
@@ -15,12 +16,14 @@ from fabriclint.languages.terraform.functions.calling import (
     parts_of,
     unknown_of,
 )
-from fabriclint.languages.terraform.functions.comparing import fully_known
-from fabriclint.languages.terraform.functions.encoding import json_text
+from fabriclint.languages.terraform.functions.encoding import json_string, json_text
 from fabriclint.languages.terraform.functions.lists import members_open
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
-_VERB: Final = re.compile(r"%(?P<flags>[-+# 0]*)(?P<width>\d*|\*)(?:\.(?P<precision>\d*|\*))?(?:\[(?P<index>\d+)\])?(?P<verb>.)", re.DOTALL)
+_VERB: Final = re.compile(
+    r"%(?P<flags>[-+# 0]*)(?P<width>\d*|\*)(?:\.(?P<precision>\d*|\*))?(?:\[(?P<index>\d+)\])?(?P<verb>.)",
+    re.DOTALL,
+)
 
 _MOST_WIDTH: Final = 1_000
 
@@ -45,7 +48,6 @@ def _formatted(call: Call, template: str, args: list[Value]) -> str | Text:
     parts: list[str | Reference | Unknown] = []
     at = used = size = 0
     highest = 0
-    indexed = False
     while (start := template.find("%", at)) >= 0:
         parts.append(template[at:start])
         if template.startswith("%%", start):
@@ -54,13 +56,12 @@ def _formatted(call: Call, template: str, args: list[Value]) -> str | Text:
             continue
         found = _VERB.match(template, start)
         if found is None or "*" in (found["width"], found["precision"]):
-            call.undecided(f"{call.name}() does not take the verb at {template[start:start + 12]!r}")
+            raise call.refused(f"{call.name}() does not take the verb at {template[start : start + 12]!r}")
         at = found.end()
         if found["index"]:
             used = int(found["index"]) - 1
-            indexed = True
         if not 0 <= used < len(args):
-            call.undecided(f"{call.name}() has too few arguments for its verbs")
+            raise call.refused(f"{call.name}() has too few arguments for its verbs")
         words = _verb(call, found, args[used])
         used += 1
         highest = max(highest, used)
@@ -68,24 +69,26 @@ def _formatted(call: Call, template: str, args: list[Value]) -> str | Text:
         size += sum(len(part) for part in parts_of(words) if isinstance(part, str))
         call.short(size + len(template))
     parts.append(template[at:])
-    if highest < len(args) and not indexed:
-        call.undecided(f"{call.name}() has more arguments than verbs")
+    if highest < len(args):
+        raise call.refused(f"{call.name}() has more arguments than verbs")
     return joined(parts)
 
 
 def _verb(call: Call, found: re.Match[str], value: Value) -> str | Text:
     verb, flags = found["verb"], found["flags"]
+    if verb == "v":
+        flags = flags.replace("+", "").replace(" ", "")
     width = int(found["width"] or 0)
     precision = int(found["precision"] or 0) if found["precision"] is not None else None
     if width > _MOST_WIDTH or (precision or 0) > _MOST_WIDTH:
-        call.undecided(f"{call.name}() with a width over {_MOST_WIDTH}")
+        raise call.declined(f"{call.name}() with a width over {_MOST_WIDTH}")
     call.inputs.update(value.inputs)
     data = value.data
     if verb == "v":
         data, verb = _default_verb(call, value, "#" in flags)
         value = Value(data, value.place, inputs=value.inputs)
-    if verb not in "sqtdbeEfgGoxXj":
-        call.undecided(f"{call.name}() does not take the verb %{verb}")
+    if verb not in "sqtdbeEfgGoxX":
+        raise call.refused(f"{call.name}() does not take the verb %{verb}")
     if isinstance(data, (Unknown, Reference, OneOf, Text)):
         plain = verb == "s" and not width and precision is None
         if plain:
@@ -96,7 +99,7 @@ def _verb(call: Call, found: re.Match[str], value: Value) -> str | Text:
         unknown = unknown_of(data, value.place)
         return Text((unknown or Unknown(()),))
     text = _known_verb(call, verb, flags, precision, value)
-    return _padded(text, width, flags, verb)
+    return text if found["verb"] == "t" else _padded(text, width, flags, verb)
 
 
 def _default_verb(call: Call, value: Value, source: bool) -> tuple[Data, str]:
@@ -104,8 +107,6 @@ def _default_verb(call: Call, value: Value, source: bool) -> tuple[Data, str]:
     if data is None:
         return "null", "s"
     if isinstance(data, (Seq, Map)):
-        if not fully_known(value):
-            return json_text(call, value), "s"
         return json_text(call, value), "s"
     if isinstance(data, bool):
         return data, "t"
@@ -118,7 +119,7 @@ def _default_verb(call: Call, value: Value, source: bool) -> tuple[Data, str]:
 
 def _known_verb(call: Call, verb: str, flags: str, precision: int | None, value: Value) -> str:
     if value.data is None:
-        call.undecided(f"{call.name}() does not take null for %{verb}")
+        raise call.refused(f"{call.name}() does not take null for %{verb}")
     if verb in "sq":
         text = call.text(value)
         if precision is not None:
@@ -126,44 +127,50 @@ def _known_verb(call: Call, verb: str, flags: str, precision: int | None, value:
         return _quoted(text) if verb == "q" else text
     if verb == "t":
         return "true" if call.truth(value) else "false"
-    if verb == "j":
-        text = json_text(call, value)
-        assert isinstance(text, str)
-        return text
     number = call.number(value)
     if verb in "dboxX":
-        # Terraform cuts a fraction off here.
-        text = {"d": "d", "b": "b", "o": "o", "x": "x", "X": "X"}[verb]
-        whole = int(number)
-        digits = format(abs(whole), text)
+        whole = call.whole(value)
+        digits = format(abs(whole), verb)
         if precision is not None:
             digits = digits.rjust(precision, "0")
         if "#" in flags and verb in "oxXb":
             digits = {"o": "0", "x": "0x", "X": "0X", "b": "0b"}[verb] + digits
         return _signed(whole < 0, digits, flags)
-    exact = Decimal(number_text(number))
-    size = abs(exact)
+    size = Decimal(number_text(abs(number)))
     if verb in "eE":
-        text = format(size, f".{6 if precision is None else precision}{verb}")
-        digits = re.sub(r"([eE])([+-])(\d)$", r"\1\g<2>0\3", text)
+        form = f".{6 if precision is None else precision}{verb}"
+        digits = _two_digit_exponent(format(size, form)) if size else format(0.0, form)
     elif verb == "f":
-        digits = format(size, f".{6 if precision is None else precision}f")
+        digits = _fixed(size, 6 if precision is None else precision)
     else:
         digits = _general(size, precision, verb)
     return _signed(number < 0, digits, flags)
 
 
+def _fixed(size: Decimal, precision: int) -> str:
+    # Rounded half to even from the 512 bits that Terraform keeps of a decimal.
+    exact = Fraction(size)
+    scale = Fraction(2) ** (512 - exact.numerator.bit_length() + exact.denominator.bit_length())
+    if exact * scale >= 1 << 512:
+        scale /= 2
+    kept = round(exact * scale) / scale
+    digits = str(round(kept * 10**precision)).rjust(precision + 1, "0")
+    return f"{digits[:-precision]}.{digits[-precision:]}" if precision else digits
+
+
+def _two_digit_exponent(text: str) -> str:
+    return re.sub(r"([eE][+-])(\d)$", r"\g<1>0\2", text)
+
+
 def _general(size: Decimal, precision: int | None, verb: str) -> str:
     if precision is not None:
-        text = format(float(size), f".{precision or 1}{verb}")
-        return text
+        return format(float(size), f".{precision or 1}{verb}")
     exponent = size.adjusted() if size else 0
-    # Go's %g of a big float: the shortest digits, an exponent below -4 or from 21 on.
-    if exponent < -4 or exponent >= 21:
+    if not -4 <= exponent < 6:
         digits = "".join(str(digit) for digit in size.normalize().as_tuple().digits)
         mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
         return f"{mantissa}{'e' if verb == 'g' else 'E'}{exponent:+03d}"
-    return number_text(float(size)) if size != size.to_integral_value() else str(int(size))
+    return format(size.normalize(), "f")
 
 
 def _signed(negative: bool, digits: str, flags: str) -> str:
@@ -182,9 +189,7 @@ def _padded(text: str, width: int, flags: str, verb: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+    return f'"{json_string(text)}"'
 
 
 @function("formatlist", most=None, lenient=True)
@@ -208,12 +213,10 @@ def formatlist(call: Call) -> Data:
             lists.append(None)
     lengths = {len(seq.items) for seq in lists if seq is not None}
     if len(lengths) > 1:
-        call.undecided("formatlist() needs lists of one length")
+        raise call.refused("formatlist() needs lists of one length")
     result: list[Value] = []
     for n in range(lengths.pop() if lengths else 1):
-        args = [
-            arg if seq is None else seq.items[n] for arg, seq in zip(call.args[1:], lists, strict=True)
-        ]
+        args = [arg if seq is None else seq.items[n] for arg, seq in zip(call.args[1:], lists, strict=True)]
         result.append(call.value(_bare(_formatted(call, pattern, args))))
         call.at_most(len(result))
     return Seq(tuple(result))

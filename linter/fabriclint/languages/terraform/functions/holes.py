@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from fabriclint.languages.terraform.functions.calling import Call, Undecided, also, joined, parts_of, unknown_of
+from fabriclint.languages.terraform.functions.calling import (
+    Call,
+    Undecided,
+    also,
+    joined,
+    parts_of,
+    unknown_of,
+)
 from fabriclint.values import Data, Reference, Text, Unknown
 
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
@@ -29,7 +36,7 @@ class Marked:
         for part in parts_of(words):
             if isinstance(part, str):
                 if _OPEN in part:
-                    call.undecided(f"{call.name}() of text with private characters")
+                    raise call.declined(f"{call.name}() of text with private characters")
                 out.append(part)
             else:
                 out.append(f"{_OPEN}{len(holes)}{_CLOSE}")

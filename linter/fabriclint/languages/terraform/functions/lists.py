@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
+from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.languages.terraform.functions.calling import (
     LIST_NAMES,
     MOST_DEPTH,
+    MOST_STEPS,
     Call,
     Undecided,
     also,
     function,
     integral,
     number_text,
-    several,
     unknown_of,
 )
 from fabriclint.languages.terraform.functions.comparing import equal
 from fabriclint.languages.terraform.functions.conversions import (
-    as_set,
     derived,
     open_part,
     scalar_text,
@@ -65,7 +65,7 @@ def element(call: Call) -> Data | Value:
         return call.part(list_, n if 0 <= n < 3 else f"element {n}")
     items = call.members(list_)
     if not items:
-        call.undecided("element() of an empty list")
+        raise call.refused("element() of an empty list")
     if open_ is not None:
         return any_of_these(call, items, open_)
     n = call.whole(index)
@@ -78,13 +78,13 @@ def slice_(call: Call) -> Data:
     start, end = call.whole(call.args[1]), call.whole(call.args[2])
     list_ = call.args[0]
     if not 0 <= start <= end:
-        call.undecided("slice() needs its start before its end")
+        raise call.refused("slice() needs its start before its end")
     call.at_most(end - start)
     if isinstance(list_.data, Reference):
         return Seq(tuple(call.part(list_, n) for n in range(start, end)))
     items = call.members(list_)
     if end > len(items):
-        call.undecided("slice() ends after the end of the list")
+        raise call.refused("slice() ends after the end of the list")
     return Seq(items[start:end])
 
 
@@ -124,7 +124,7 @@ def compact(call: Call) -> Data | Value:
     for item in seq.items:
         data = item.data
         if isinstance(data, (Seq, Map)):
-            call.wrong(data)
+            raise call.wrong(data)
         if isinstance(data, OneOf) and all(_filled(option.data) for option in item.options()):
             kept.append(item)
         elif isinstance(data, (Unknown, OneOf)) or (isinstance(data, Text) and not _filled(data)):
@@ -149,12 +149,14 @@ def flatten(call: Call) -> Data | Value:
     more = top.more
     items: list[Value] = []
     todo = [(item, 1) for item in reversed(top.items)]
+    steps = 0
     while todo:
         item, depth = todo.pop()
         data = item.data
+        steps += 1
         if isinstance(data, Seq):
-            if depth > MOST_DEPTH:
-                call.undecided("flatten() of lists that nest too deeply")
+            if depth > MOST_DEPTH or steps > MOST_STEPS:
+                raise call.declined("flatten() of lists that nest too deeply or hold too much")
             more = also(more, data.more)
             todo.extend((inner.under(item.inputs), depth + 1) for inner in reversed(data.items))
             call.at_most(len(todo))
@@ -199,7 +201,9 @@ def sort(call: Call) -> Data | Value:
     seq = call.seq(call.args[0])
     open_ = [unknown for item in seq.items if (unknown := unknown_of(item.data, item.place))]
     if open_ and len(seq.items) > 1:
-        return Seq(seq.items, also(seq.more, several(open_)))  # the members are known, their order is not
+        return Seq(
+            seq.items, also(seq.more, joined_unknowns(open_))
+        )  # the members are known, their order is not
     if open_:
         return Seq(seq.items, seq.more)
     texts = [
@@ -219,7 +223,7 @@ def length(call: Call) -> Data:
         return len(call.entries(call.args[0]))
     if isinstance(data, str):
         return len(graphemes(call, data))
-    call.wrong(data)
+    raise call.wrong(data)
 
 
 @function("contains", least=2, lenient=True)
@@ -229,6 +233,8 @@ def contains(call: Call) -> Data:
     if isinstance(list_.data, (Unknown, Reference)):
         raise Undecided(members_open(list_))
     seq = call.seq(list_)
+    if wanted.data is None:
+        raise call.wrong(None)
     open_ = seq.more
     for item in seq.items:
         verdict = equal(item, wanted)
@@ -236,7 +242,7 @@ def contains(call: Call) -> Data:
             call.inputs.update(item.inputs)
             return True
         if verdict is None:
-            open_ = also(open_, _open_between(item, wanted))
+            open_ = also(open_, open_between(item, wanted))
     if open_ is not None:
         raise Undecided(open_)
     for item in seq.items:
@@ -244,9 +250,9 @@ def contains(call: Call) -> Data:
     return False
 
 
-def _open_between(one: Value, other: Value) -> Unknown:
+def open_between(one: Value, other: Value) -> Unknown:
     found = [unknown for value in (one, other) if (unknown := unknown_of(value.data, value.place))]
-    return several(found) if found else open_part(one)
+    return joined_unknowns(found) if found else open_part(one)
 
 
 @function("index", least=2, lenient=True)
@@ -259,10 +265,10 @@ def index(call: Call) -> Data:
         verdict = equal(item, wanted)
         call.inputs.update(item.inputs)
         if verdict is None:
-            raise Undecided(_open_between(item, wanted))
+            raise Undecided(open_between(item, wanted))
         if verdict:
             return n
-    call.undecided("index() did not find the value")
+    raise call.refused("index() did not find the value")
 
 
 @function("coalescelist", most=None, lenient=True)
@@ -273,8 +279,6 @@ def coalescelist(call: Call) -> Data | Value:
     for arg in call.args:
         if isinstance(arg.data, Seq) and arg.data.more is None and not arg.data.items:
             continue
-        if arg.data is None:
-            continue
         if isinstance(arg.data, Unknown):
             because = also(because, arg.data)
             return because or arg.data
@@ -284,10 +288,10 @@ def coalescelist(call: Call) -> Data | Value:
                 break
             raise Undecided(arg.data.more or members_open(arg))
         if not isinstance(arg.data, Reference):
-            call.wrong(arg.data)
+            raise call.wrong(arg.data)
         because = also(because, members_open(arg))
     if not candidates:
-        call.undecided("coalescelist() has no list with members")
+        raise call.refused("coalescelist() has no list with members")
     if len(candidates) == 1 or because is None:
         return candidates[0]
     return OneOf(tuple(candidates), because)
@@ -299,11 +303,9 @@ def one(call: Call) -> Data | Value:
     list_ = call.args[0]
     if isinstance(list_.data, Reference):
         return OneOf((call.part(list_, 0), call.value(None)), members_open(list_))
-    if list_.data is None:
-        return list_
     seq = call.seq(list_)
     if len(seq.items) > 1:
-        call.undecided("one() of a list with several members")
+        raise call.refused("one() of a list with several members")
     if seq.more is not None:
         raise Undecided(seq.more)
     return seq.items[0] if seq.items else None
@@ -315,7 +317,7 @@ def chunklist(call: Call) -> Data:
     items = unified(call, call.members(call.args[0]))
     size = call.whole(call.args[1])
     if size < 0:
-        call.undecided("chunklist() needs a size that is not negative")
+        raise call.refused("chunklist() needs a size that is not negative")
     if not items:
         return Seq()
     size = size or len(items)
@@ -327,7 +329,7 @@ def matchkeys(call: Call) -> Data:
     """The values at the places where the keys are among those searched."""
     values, keys, search = (call.members(arg) for arg in call.args)
     if len(values) != len(keys):
-        call.undecided("matchkeys() needs as many keys as values")
+        raise call.refused("matchkeys() needs as many keys as values")
     kept: list[Value] = []
     together = unified(call, [*keys, *search])
     keys, search = together[: len(keys)], together[len(keys) :]
@@ -347,10 +349,10 @@ def range_(call: Call) -> Data:
     start, limit = (Fraction(0), numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else Fraction(1 if start <= limit else -1)
     if step == 0 or (start < limit and step < 0) or (start > limit and step > 0):
-        call.undecided("range() needs a step towards its limit")
+        raise call.refused("range() needs a step towards its limit")
     count = 0 if start == limit else -((start - limit) // step)
     if count > _MOST_RANGE:
-        call.undecided(f"range() makes more than {_MOST_RANGE:,} numbers")
+        raise call.refused(f"range() makes more than {_MOST_RANGE:,} numbers")
     return Seq(tuple(call.value(_plain(start + n * step)) for n in range(int(count))))
 
 
@@ -363,7 +365,7 @@ def sum_(call: Call) -> Data:
     """The sum of numbers."""
     items = call.members(call.args[0])
     if not items:
-        call.undecided("sum() of an empty list")
+        raise call.refused("sum() of an empty list")
     return integral(_plain(sum((Fraction(number_text(call.number(item))) for item in items), Fraction(0))))
 
 
@@ -392,64 +394,3 @@ def _fold(call: Call, settles: bool) -> bool:
     if open_ is not None:
         raise Undecided(open_)
     return not settles
-
-
-def _sets(call: Call, join: Callable[[list[Value], tuple[Value, ...]], list[Value]]) -> Data:
-    groups = [call.members(arg) for arg in call.args]
-    together = unified(call, [item for group in groups for item in group])
-    at = len(groups[0])
-    result = list(together[:at])
-    for group in groups[1:]:
-        result = join(result, together[at : at + len(group)])
-        at += len(group)
-    return as_set(call, result)
-
-
-@function("setunion", most=None, lenient=True)
-def setunion(call: Call) -> Data:
-    """The members of any of the sets."""
-    items: list[Value] = []
-    more: Unknown | None = None
-    for arg in call.args:
-        if isinstance(arg.data, (Reference, Unknown)):
-            more = also(more, members_open(arg))
-            continue
-        seq = call.seq(arg)
-        items.extend(seq.items)
-        more = also(more, seq.more)
-    return as_set(call, items, more)
-
-
-def _among(item: Value, others: Sequence[Value]) -> bool:
-    verdicts = [equal(item, other) for other in others]
-    if True in verdicts:
-        return True
-    if None in verdicts:
-        raise Undecided(several(_open_between(item, o) for o, v in zip(others, verdicts, strict=True) if v is None))
-    return False
-
-
-@function("setintersection", most=None)
-def setintersection(call: Call) -> Data:
-    """The members of all of the sets."""
-    return _sets(call, lambda mine, its: [item for item in mine if _among(item, its)])
-
-
-@function("setsubtract", least=2)
-def setsubtract(call: Call) -> Data:
-    """The members of the first set that are not in the second."""
-    return _sets(call, lambda mine, its: [item for item in mine if not _among(item, its)])
-
-
-@function("setproduct", least=2, most=None)
-def setproduct(call: Call) -> Data:
-    """Every choice of one member from each of the sets."""
-    groups = [unified(call, call.members(arg)) for arg in call.args]
-    total = 1
-    for group in groups:
-        total *= len(group)
-    call.at_most(total)
-    rows: list[tuple[Value, ...]] = [()]
-    for group in groups:
-        rows = [(*row, item) for row in rows for item in group]
-    return Seq(tuple(call.value(Seq(row)) for row in rows))

@@ -13,8 +13,6 @@ def merge(call: Call) -> Data | Value:
     given = [arg for arg in call.args if arg.data is not None]
     if len(given) == 1 and isinstance(given[0].data, (Reference, Unknown)):
         return given[0]
-    if not given and call.args:
-        return None
     entries: dict[str, Value] = {}
     more: Unknown | None = None
     for arg in given:
@@ -61,7 +59,7 @@ def lookup(call: Call) -> Data | Value:
     if found.more is not None:
         raise Undecided(found.more)
     if default is None:
-        call.undecided(f'lookup() found no key "{name[:60]}"')
+        raise call.refused(f'lookup() found no key "{name[:60]}"')
     return default
 
 
@@ -97,7 +95,7 @@ def zipmap(call: Call) -> Data:
         more = also(names.more, seq.more)
         results = seq.items
         if more is None and len(results) != len(names.items):
-            call.undecided("zipmap() needs as many values as keys")
+            raise call.refused("zipmap() needs as many values as keys")
         if more is not None:
             raise Undecided(more)
     entries: dict[str, Value] = {}
@@ -120,6 +118,9 @@ def transpose(call: Call) -> Data:
     for key in sorted(found):
         for item in call.members(found[key]):
             turned.setdefault(call.text(item), []).append(key)
-    return Map({
-        text: call.value(Seq(tuple(call.value(key) for key in sorted(turned[text])))) for text in sorted(turned)
-    })
+    return Map(
+        {
+            text: call.value(Seq(tuple(call.value(key) for key in sorted(turned[text]))))
+            for text in sorted(turned)
+        }
+    )

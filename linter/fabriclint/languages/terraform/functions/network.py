@@ -13,20 +13,30 @@ _Network: TypeAlias = IPv4Network | IPv6Network
 
 def _network(call: Call, value: Value) -> _Network:
     text = call.text(value)
-    if text.count("/") == 1 and text.partition("/")[2].isdigit():
+    address, slash, length = text.partition("/")
+    if slash and length.isascii() and length.isdigit():
+        if ":" not in address:  # Terraform reads leading zeros as decimal
+            address = ".".join(part.lstrip("0") or "0" if part else "" for part in address.split("."))
         try:
-            return ip_network(text, strict=False)
+            network = ip_network(f"{address}/{length}", strict=False)
         except ValueError:
             pass
-    call.undecided(f'{call.name}() does not take the address range "{text[:60]}"')
+        else:
+            # An IPv4 address in IPv6 clothes changes its family on the way.
+            if isinstance(network, IPv6Network) and network.network_address.ipv4_mapped is not None:
+                raise call.declined(f"{call.name}() of an IPv4 address in IPv6 notation")
+            return network
+    raise call.refused(f'{call.name}() does not take the address range "{text[:60]}"')
 
 
 def _subnet(call: Call, network: _Network, bits: int, number: int) -> _Network:
     length = network.prefixlen + bits
-    if bits < 0 or length > network.max_prefixlen:
-        call.undecided(f"{call.name}() has no room for {bits} more bits in {network}")
-    if not 0 <= number < 1 << bits:
-        call.undecided(f"{call.name}() has no subnet {number} of {bits} bits")
+    if bits < 0 or number < 0:
+        raise call.declined(f"{call.name}() with a negative number")
+    if length > network.max_prefixlen:
+        raise call.refused(f"{call.name}() has no room for {bits} more bits in {network}")
+    if number >= 1 << bits:
+        raise call.refused(f"{call.name}() has no subnet {number} of {bits} bits")
     start = int(network.network_address) + (number << (network.max_prefixlen - length))
     return type(network)((start, length))
 
@@ -49,11 +59,11 @@ def cidrsubnets(call: Call) -> Data:
         bits = call.whole(arg)
         length = network.prefixlen + bits
         if bits < 1 or length > network.max_prefixlen:
-            call.undecided(f"cidrsubnets() has no room for {bits} more bits in {network}")
+            raise call.refused(f"cidrsubnets() has no room for {bits} more bits in {network}")
         size = 1 << (network.max_prefixlen - length)
         at = -(-at // size) * size
         if at + size > end:
-            call.undecided(f"cidrsubnets() has no room left in {network}")
+            raise call.refused(f"cidrsubnets() has no room left in {network}")
         found.append(call.value(str(type(network)((at, length)))))
         at += size
     return Seq(tuple(found))
@@ -65,7 +75,7 @@ def cidrhost(call: Call) -> Data:
     network = _network(call, call.args[0])
     number = call.whole(call.args[1])
     if not -network.num_addresses <= number < network.num_addresses:
-        call.undecided(f"cidrhost() has no host {number} in {network}")
+        raise call.refused(f"cidrhost() has no host {number} in {network}")
     return str(network[number])
 
 
@@ -74,5 +84,5 @@ def cidrnetmask(call: Call) -> Data:
     """The netmask of an IPv4 range."""
     network = _network(call, call.args[0])
     if isinstance(network, IPv6Network):
-        call.undecided("cidrnetmask() takes IPv4 ranges only")
+        raise call.refused("cidrnetmask() takes IPv4 ranges only")
     return str(network.netmask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fabriclint.languages.terraform.functions.calling import Call, function, integral
+from fabriclint.languages.terraform.functions.calling import MOST_DIGITS, Call, function, integral
 from fabriclint.values import Data
 
 
@@ -29,7 +29,7 @@ def floor(call: Call) -> Data:
 @function("signum")
 def signum(call: Call) -> Data:
     """-1, 0 or 1, as the sign of the number."""
-    number = call.number(call.args[0])
+    number = call.whole(call.args[0])
     return (number > 0) - (number < 0)
 
 
@@ -50,7 +50,7 @@ def log(call: Call) -> Data:
     """The logarithm of a number to a base."""
     number, base = (float(call.number(arg)) for arg in call.args)
     if number <= 0 or base <= 0 or base == 1:
-        call.undecided("log() has no finite result")
+        raise call.declined("log() without a finite result")
     return integral(math.log(number) / math.log(base))
 
 
@@ -58,23 +58,30 @@ def log(call: Call) -> Data:
 def pow_(call: Call) -> Data:
     """A number raised to a power."""
     number, power = (float(call.number(arg)) for arg in call.args)
-    return integral(math.pow(number, power))
+    result = integral(math.pow(number, power))
+    if abs(result) > 1 << 53:
+        raise call.declined("pow() beyond what a double holds")
+    return result
 
 
 @function("parseint", least=2)
 def parseint(call: Call) -> Data:
     """The whole number that a string spells in a base."""
-    text, base = call.text(call.args[0]), call.whole(call.args[1])
+    text, base = call.known(call.args[0]), call.whole(call.args[1])
+    if not isinstance(text, str):
+        raise call.wrong(text)
     if not 2 <= base <= 62:
-        call.undecided("parseint() needs a base from 2 to 62")
+        raise call.refused("parseint() needs a base from 2 to 62")
     digits = text[1:] if text[:1] in ("-", "+") else text
-    if not digits or len(digits) > 200:
-        call.undecided("parseint() needs digits")
+    if not digits:
+        raise call.refused("parseint() needs digits")
+    if len(digits) > MOST_DIGITS:
+        raise call.declined("parseint() of many digits")
     result = 0
     for character in digits:
         digit = _digit(character, base)
         if digit >= base:
-            call.undecided(f'parseint() does not take "{text[:40]}" in base {base}')
+            raise call.refused(f'parseint() does not take "{text[:40]}" in base {base}')
         result = result * base + digit
     return -result if text.startswith("-") else result
 

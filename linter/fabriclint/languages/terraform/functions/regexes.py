@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from math import comb
 from typing import Any, Final
 
 from fabriclint.languages.terraform.functions.calling import Call, function
@@ -14,6 +17,8 @@ from fabriclint.values import Data, Map, Seq, Text, Value
 _MOST_SUBJECT: Final = 10_000
 
 _MOST_PATTERN: Final = 1_000
+
+_MOST_WAYS: Final = 20_000_000
 
 _CLASSES: Final = {
     "d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r ",
@@ -25,7 +30,7 @@ _CLASSES: Final = {
 _LITERAL_ESCAPES: Final = {"t": r"\t", "n": r"\n", "r": r"\r", "f": r"\f", "v": r"\v", "a": r"\a"}
 
 
-class _NotTaken(Exception):  # noqa: N818 - not an error: the pattern is outside the subset
+class _NotTaken(Exception):
     pass
 
 
@@ -36,7 +41,10 @@ class _Translation:
     pattern: str
     at: int = 0
     loose: int = 0
-    """How many quantifiers without a small bound the pattern holds."""
+    """How many quantifiers there are that may take different lengths."""
+    choices_made: int = 0
+    """How many times one of two ways is tried: alternatives and `?`."""
+    many_lines: bool = False
 
     def peek(self, text: str) -> bool:
         return self.pattern.startswith(text, self.at)
@@ -48,6 +56,7 @@ class _Translation:
             letters = self.pattern[self.at + 2 : end] if end > 0 else ""
             if letters and set(letters) <= set("ims"):
                 flags, self.at = letters, end + 1
+                self.many_lines = "m" in flags
         result, _ = self.choices(0)
         if self.at < len(self.pattern):
             raise _NotTaken
@@ -64,10 +73,11 @@ class _Translation:
                 self.at += 1
                 out.append("|")
                 varies = True
+                self.choices_made += 1
                 continue
             piece, inner = self.atom(depth)
             quantifier = self.quantifier()
-            if quantifier and inner:
+            if quantifier and inner and quantifier not in ("?", "??"):
                 raise _NotTaken  # a repeat of what already varies can take exponential time
             varies = varies or inner or bool(quantifier)
             out.append(piece + quantifier)
@@ -81,6 +91,7 @@ class _Translation:
             self.at += 1
             taken = sign
             self.loose += sign != "?"
+            self.choices_made += sign == "?"
         elif sign == "{":
             found = re.compile(r"\{(\d{1,4})(,(\d{1,4})?)?\}").match(self.pattern, self.at)
             if not found or int(found[1]) > 1000 or int(found[3] or 0) > 1000:
@@ -93,7 +104,11 @@ class _Translation:
         if self.peek("?"):
             self.at += 1
             taken += "?"
-        if self.loose > 6 or (self.at < len(self.pattern) and self.pattern[self.at] in "*+?{"):
+        if (
+            self.loose > 8
+            or self.choices_made > 16
+            or (self.at < len(self.pattern) and self.pattern[self.at] in "*+?{")
+        ):
             raise _NotTaken
         return taken
 
@@ -107,7 +122,7 @@ class _Translation:
         if sign == "\\":
             return self.escape(), False
         if sign == "$":
-            return r"\Z", False
+            return "$" if self.many_lines else r"\Z", False
         if sign in "^.":
             return sign, False
         if sign in "*+?{":
@@ -139,6 +154,8 @@ class _Translation:
             return f"[^{_CLASSES[sign.lower()]}]"
         if sign in _LITERAL_ESCAPES:
             return _LITERAL_ESCAPES[sign]
+        if sign == "b":
+            return r"\b"
         if sign == "A":
             return r"\A"
         if sign == "z":
@@ -196,31 +213,49 @@ class _Regex:
         return self.engine.search(text)
 
     def all(self, text: str) -> Iterator[Any]:
-        return iter(self.engine.finditer(text))
+        """Every match from left to right; none that is empty and touches the one before it."""
+        at, last = 0, -1
+        while at <= len(text) and (match := self.engine.search(text, at)) is not None:
+            start, end = match.span()
+            if end > start or start != last:
+                yield match
+            at = end + (end == start)
+            last = end
+
+
+@cache
+def _re2() -> Any:
+    """The RE2 engine where it is installed, else None."""
+    try:
+        return import_module("re2")
+    except ImportError:
+        return None
 
 
 def _compiled(call: Call, pattern: str, subject: str) -> _Regex:
-    refused = f"the regular expression {pattern[:60]!r} is not evaluated"
-    try:
-        import re2  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        pass
-    else:
-        engine: Any = re2  # pyright: ignore[reportUnknownVariableType]
+    declined = call.declined(f'the regular expression "{pattern[:60]}"')
+    engine = _re2()
+    if engine is not None:
         options = engine.Options()
         options.log_errors = False
-        options.perl_classes = True
         try:
-            made: Any = engine.compile(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern), options)
+            made = engine.compile(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern), options)
         except engine.error:
-            call.undecided(refused)
+            raise declined from None
         return _Regex(made, made.groups, dict(made.groupindex))
     if len(subject) >= _MOST_SUBJECT or len(pattern) >= _MOST_PATTERN:
-        call.undecided(refused)
+        raise declined
+    walk = _Translation(pattern)
     try:
-        ours = re.compile(_Translation(pattern).whole(), re.ASCII if subject.isascii() else 0)
+        translated = walk.whole()
+        ours = re.compile(translated, re.ASCII)
     except (_NotTaken, re.error):
-        call.undecided(refused)
+        raise declined from None
+    # A start and the length of each loose quantifier are all that a search can vary: this many ways at most.
+    ways = comb(len(subject) + walk.loose + 1, walk.loose + 1) << walk.choices_made
+    ignores_case = translated.startswith("(?") and "i" in translated[2 : translated.find(")")]
+    if ways > _MOST_WAYS or (ignores_case and not (subject.isascii() and pattern.isascii())):
+        raise declined
     return _Regex(ours, ours.groups, dict(ours.groupindex))
 
 
@@ -228,7 +263,7 @@ def _captured(call: Call, regex: _Regex, match: Any) -> Data:
     if not regex.groups:
         return str(match.group(0))
     if regex.names and len(regex.names) != regex.groups:
-        call.undecided(f"{call.name}() does not take named and unnamed groups together")
+        raise call.refused(f"{call.name}() does not take named and unnamed groups together")
     if regex.names:
         return Map({name: call.value(match.group(name)) for name in sorted(regex.names)})
     return Seq(tuple(call.value(match.group(n)) for n in range(1, regex.groups + 1)))
@@ -241,7 +276,7 @@ def regex(call: Call) -> Data:
     compiled = _compiled(call, pattern, subject)
     match = compiled.first(subject)
     if match is None:
-        call.undecided("regex() does not match")
+        raise call.refused("regex() does not match")
     return _captured(call, compiled, match)
 
 
@@ -297,7 +332,11 @@ def _template(compiled: _Regex, new: str) -> Callable[[Any], str]:
 
     def expand(match: Any) -> str:
         return "".join(
-            piece if isinstance(piece, str) else (match.group(piece) or "") if piece <= compiled.groups else ""
+            piece
+            if isinstance(piece, str)
+            else (match.group(piece) or "")
+            if piece <= compiled.groups
+            else ""
             for piece in pieces
         )
 

@@ -14,7 +14,10 @@ from fabriclint.languages.terraform.functions.calling import (
 from fabriclint.languages.terraform.functions.texts import graphemes, piecewise
 from fabriclint.values import Data, Reference, Seq, Text, Unknown, Value
 
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680"
+    + "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def text_or_holes(call: Call, value: Value) -> str | Text:
@@ -172,9 +175,7 @@ def substr(call: Call) -> Data:
 
 def _cut(characters: list[str], offset: int, length: int) -> str:
     if offset < 0:
-        offset += len(characters)
-        if offset < 0:
-            offset = 0
+        offset = max(0, offset + len(characters))
     end = len(characters) if length < 0 else offset + length
     return "".join(characters[offset:end])
 
@@ -197,6 +198,7 @@ def join(call: Call) -> Data:
     """The members of lists with a separator between them; a member that is not known is a hole."""
     separator = call.words(call.args[0])
     parts: list[str | Reference | Unknown] = []
+    between = sum(len(part) for part in parts_of(separator) if isinstance(part, str))
     size = 0
     first = True
     for arg in call.args[1:]:
@@ -208,6 +210,7 @@ def join(call: Call) -> Data:
         for item in seq.items:
             if not first:
                 parts.extend(parts_of(separator))
+                size += between
             first = False
             words = parts_of(call.words(item))
             parts.extend(words)
@@ -259,7 +262,7 @@ def indent(call: Call) -> Data:
     """The string with spaces before each line but the first."""
     count, text = call.whole(call.args[0]), text_or_holes(call, call.args[1])
     if count < 0:
-        call.undecided("indent() needs a count that is not negative")
+        raise call.refused("indent() needs a count that is not negative")
     lines = sum(part.count("\n") for part in parts_of(text) if isinstance(part, str))
     call.short(lines * count + sum(len(part) for part in parts_of(text) if isinstance(part, str)))
     space = "\n" + " " * count
@@ -282,4 +285,6 @@ def replaced(call: Call, text: str | Text, old: str, new: str) -> Data:
 
 
 def _reaches_out(part: str, old: str) -> bool:
-    return any(part.endswith(old[:n]) or part.startswith(old[n:]) for n in range(1, min(len(old), MOST_CHARACTERS)))
+    return any(
+        part.endswith(old[:n]) or part.startswith(old[n:]) for n in range(1, min(len(old), MOST_CHARACTERS))
+    )

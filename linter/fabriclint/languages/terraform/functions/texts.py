@@ -22,7 +22,7 @@ def graphemes(call: Call, text: str) -> list[str]:
         number = ord(character)
         combines = unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
         if combines or number >= 0x1F000 or 0x1100 <= number < 0x1200:
-            call.undecided(f"{call.name}() does not count characters that combine")
+            raise call.declined(f"{call.name}() of characters that combine")
         result.append(character)
     return result
 

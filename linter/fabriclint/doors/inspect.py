@@ -1,0 +1,23 @@
+"""`fabriclint inspect`: every fleet as fabriclint understands it."""
+
+from __future__ import annotations
+
+import argparse
+
+from fabriclint.doors.check import inputs, planned_for
+from fabriclint.doors.cli import CLEAN, NOTHING, WRONG, colored, speak
+from fabriclint.doors.files import DiskFiles
+from fabriclint.engine import inspection
+from fabriclint.reporters import fleets
+
+
+def inspect(asked: argparse.Namespace) -> int:
+    """Show the fleets of the given paths; the exit code."""
+    files = DiskFiles()
+    settings = inputs(asked, files)
+    seen = inspection.inspect(planned_for(asked.paths, files), files, settings)
+    if asked.format == "json":
+        speak(fleets.as_json(seen), machine=True)
+    else:
+        speak(fleets.render(seen, color=colored(asked.color)))
+    return WRONG if seen.crashed else NOTHING if seen.missing else CLEAN

@@ -1,0 +1,447 @@
+"""From tree-sitter's nodes to expressions."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from fabriclint.languages.terraform import expressions as x
+from fabriclint.languages.terraform.operators import number_of
+from fabriclint.languages.terraform.templates import Each, Hole, If, Part, Piece, Template
+from fabriclint.languages.terraform.traversal import Attr, Index, Splat, Step
+from fabriclint.text import Source, Span
+from fabriclint.values import Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MOST_DEPTH: Final = 100
+_SIGNS: Final = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
+_ESCAPE: Final = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
+_DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
+_PLAIN: Final = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
+_MARKER: Final = b"FABRICLINT_END_OF_TEMPLATE"
+
+
+def broken(span: Span, what: str) -> x.Expression:
+    """An expression that could not be read."""
+    return x.Wrong(span, what)
+
+
+def expression(node: Node, source: Source) -> x.Expression:
+    """The expression of an `expression` node."""
+    return _Builder(source).expression(node, 0)
+
+
+@lru_cache(maxsize=256)
+def template(source: Source) -> x.Expression:
+    """A whole file as a template; remembered for each source."""
+    if b"${" not in source.data and b"%{" not in source.data:
+        return x.Literal(source.span(), source.data.decode("utf-8", "replace"))
+    from fabriclint.languages.terraform.syntax import tree
+
+    opening = b"_ = <<" + _MARKER + b"\n"
+    root = tree(opening + source.data + b"\n" + _MARKER + b"\n")
+    todo = [root]
+    heredoc = None
+    while todo and heredoc is None:
+        node = todo.pop()
+        if node.type == "heredoc_template":
+            heredoc = node
+        else:
+            todo.extend(reversed(node.children))
+    if heredoc is None or root.has_error:
+        return x.Wrong(source.span(), f"{source.path} does not parse as a template")
+    builder = _Builder(source, len(opening))
+    return Template(source.span(), builder.parts(heredoc, 0, len(source.data), 0, quoted=False, dedent=False))
+
+
+def text_template(text: str, span: Span) -> x.Expression:
+    """A template given as a string; its parts stand at the whole of `span`."""
+    inner = template(Source(span.path, text.encode("utf-8")))
+    return _Elsewhere(inner, span)
+
+
+class _Elsewhere(x.Expression):
+    """An expression whose own places mean nothing outside: its value stands at `span`."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: x.Expression, span: Span) -> None:
+        super().__init__(span, (inner,))
+        self.inner = inner
+
+    def evaluate(self, scope: x.Scope) -> Value:
+        return self.inner.evaluate(scope).moved(self.span)
+
+
+class _Token:
+    """One stretch of a template before nesting: literal text or one `${}` / `%{}`."""
+
+    __slots__ = ("end", "kind", "left", "node", "right", "start", "text")
+
+    def __init__(self, kind: str, start: int, end: int, text: str = "", node: Node | None = None) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.text = text
+        self.node = node
+        self.left = self.right = False
+        if node is not None:
+            for child in node.children:
+                if child.type == "strip_marker":
+                    if child.start_byte - node.start_byte <= 2:
+                        self.left = True
+                    else:
+                        self.right = True
+
+
+_TOKENS: Final = {
+    "template_interpolation": "hole",
+    "template_if_intro": "if",
+    "template_else_intro": "else",
+    "template_if_end": "endif",
+    "template_for_start": "for",
+    "template_for_end": "endfor",
+}
+
+
+class _Builder:
+    def __init__(self, source: Source, shift: int = 0) -> None:
+        self.source = source
+        self.data = source.data
+        self.shift = shift
+
+    def span(self, node: Node) -> Span:
+        return Span(self.source, node.start_byte - self.shift, node.end_byte - self.shift)
+
+    def bytes_of(self, node: Node) -> bytes:
+        return self.data[node.start_byte - self.shift : node.end_byte - self.shift]
+
+    def text_of(self, node: Node) -> str:
+        return self.bytes_of(node).decode("utf-8", "replace")
+
+    def expression(self, node: Node, depth: int) -> x.Expression:
+        if depth > MOST_DEPTH:
+            return x.Wrong(self.span(node), "the expression nests too deeply")
+        if node.has_error:
+            return x.Wrong(self.span(node), "this expression does not parse")
+        return self.operand([child for child in node.children if child.type != "comment"], node, depth)
+
+    def operand(self, nodes: list[Node], whole: Node, depth: int) -> x.Expression:
+        """A primary with its steps; `nodes` are its pieces side by side."""
+        if depth > MOST_DEPTH:
+            return x.Wrong(self.span(whole), "the expression nests too deeply")
+        if not nodes:
+            return x.Wrong(self.span(whole), "an expression is missing here")
+        first = nodes[0]
+        kind = first.type
+        if kind == "(":
+            inner = next((child for child in nodes if child.type == "expression"), None)
+            if inner is None:
+                return x.Wrong(self.span(whole), "an expression is missing here")
+            rest = nodes[nodes.index(inner) + 2 :]
+            base = self.expression(inner, depth + 1)
+        else:
+            rest = nodes[1:]
+            if kind == "variable_expr":
+                last = nodes[-1]
+                span = Span(self.source, first.start_byte - self.shift, last.end_byte - self.shift)
+                return x.Traversal(span, self.text_of(first), self.steps(rest, depth))
+            base = self.primary(first, depth)
+        if not rest:
+            return base
+        span = Span(self.source, first.start_byte - self.shift, nodes[-1].end_byte - self.shift)
+        return x.Relative(span, base, self.steps(rest, depth))
+
+    def primary(self, node: Node, depth: int) -> x.Expression:
+        kind = node.type
+        if kind == "expression":
+            return self.expression(node, depth)
+        if kind == "literal_value":
+            return self.literal(node.children[0])
+        if kind == "template_expr":
+            return self.template_expression(node.children[0], depth)
+        if kind == "collection_value":
+            inner = node.children[0]
+            return self.tuple_(inner, depth) if inner.type == "tuple" else self.object_(inner, depth)
+        if kind == "for_expr":
+            return self.for_(node.children[0], depth)
+        if kind == "function_call":
+            return self.call(node, depth)
+        if kind == "conditional":
+            parts = [child for child in node.children if child.type == "expression"]
+            if len(parts) == 3:
+                return x.Conditional(self.span(node), *(self.expression(part, depth + 1) for part in parts))
+        if kind == "operation":
+            return self.operation(node.children[0], depth)
+        return x.Wrong(self.span(node), "this expression does not parse")
+
+    def literal(self, node: Node) -> x.Expression:
+        span = self.span(node)
+        kind = node.type
+        if kind == "string_lit":
+            return x.Literal(span, _unescaped(self.data[span.start + 1 : span.end - 1]))
+        text = self.text_of(node)
+        if kind == "bool_lit":
+            return x.Literal(span, text == "true")
+        if kind == "null_lit":
+            return x.Literal(span, None)
+        number = number_of(text)
+        return x.Wrong(span, "this number is not understood") if number is None else x.Literal(span, number)
+
+    def operation(self, node: Node, depth: int) -> x.Expression:
+        children = [child for child in node.children if child.type != "comment"]
+        if node.type == "unary_operation":
+            return x.Unary(self.span(node), children[0].type, self.operand(children[1:], node, depth + 1))
+        at = next((n for n, child in enumerate(children) if n and child.type in _SIGNS), None)
+        if at is None:
+            return x.Wrong(self.span(node), "this expression does not parse")
+        left = self.operand(children[:at], node, depth + 1)
+        right = self.operand(children[at + 1 :], node, depth + 1)
+        return x.Binary(self.span(node), children[at].type, left, right)
+
+    def steps(self, nodes: list[Node], depth: int) -> tuple[Step, ...]:
+        found: list[Step] = []
+        for node in nodes:
+            kind = node.type
+            span = self.span(node)
+            if kind == "get_attr":
+                found.append(Attr(self.text_of(node.children[-1]), span))
+            elif kind == "index":
+                inner = node.children[0]
+                if inner.type == "legacy_index":
+                    digits = self.data[span.start + 1 : span.end].decode("utf-8", "replace").strip()
+                    found.extend(Index(x.Literal(span, number_of(part)), span) for part in digits.split("."))
+                else:
+                    key = next((child for child in inner.children if child.type == "expression"), None)
+                    wrong = x.Wrong(span, "an index is missing here")
+                    found.append(Index(wrong if key is None else self.expression(key, depth + 1), span))
+            elif kind == "splat":
+                inner = node.children[0]
+                found.append(Splat(self.steps(inner.children[1:], depth), span))
+        return tuple(found)
+
+    def tuple_(self, node: Node, depth: int) -> x.Expression:
+        items = [self.expression(child, depth + 1) for child in node.children if child.type == "expression"]
+        return x.Tuple(self.span(node), tuple(items))
+
+    def object_(self, node: Node, depth: int) -> x.Expression:
+        members: list[tuple[x.Expression, x.Expression]] = []
+        for element in node.children:
+            if element.type != "object_elem":
+                continue
+            pair = [child for child in element.children if child.type == "expression"]
+            if len(pair) == 2:
+                members.append((self.key(pair[0], depth), self.expression(pair[1], depth + 1)))
+        return x.Object(self.span(node), tuple(members))
+
+    def key(self, node: Node, depth: int) -> x.Expression:
+        children = node.children
+        if len(children) == 1 and children[0].type == "variable_expr":
+            return x.Literal(self.span(node), self.text_of(node))
+        return self.expression(node, depth + 1)
+
+    def for_(self, node: Node, depth: int) -> x.Expression:
+        intro = condition = None
+        results: list[Node] = []
+        group = False
+        for child in node.children:
+            if child.type == "for_intro":
+                intro = child
+            elif child.type == "for_cond":
+                condition = next((inner for inner in child.children if inner.type == "expression"), None)
+            elif child.type == "ellipsis":
+                group = True
+            elif child.type == "expression":
+                results.append(child)
+        span = self.span(node)
+        wanted = 1 if node.type == "for_tuple_expr" else 2
+        if intro is None or len(results) != wanted:
+            return x.Wrong(span, "this for expression does not parse")
+        names, collection = self.intro(intro, depth)
+        built = [self.expression(result, depth + 1) for result in results]
+        kept = None if condition is None else self.expression(condition, depth + 1)
+        return x.For(span, names, collection, built[0] if wanted == 2 else None, built[-1], kept, group)
+
+    def intro(self, node: Node, depth: int) -> tuple[tuple[str | None, str], x.Expression]:
+        """The names and the collection of a `for`."""
+        words = [self.text_of(child) for child in node.children if child.type == "identifier"]
+        inner = next((child for child in node.children if child.type == "expression"), None)
+        collection = x.Wrong(self.span(node), "a collection is missing here")
+        names = (words[0] if len(words) > 1 else None, words[-1] if words else "_")
+        return names, collection if inner is None else self.expression(inner, depth + 1)
+
+    def call(self, node: Node, depth: int) -> x.Expression:
+        name = self.text_of(node.children[0])
+        arguments: list[x.Expression] = []
+        spread = False
+        for child in node.children[1:]:
+            if child.type == "function_arguments":
+                for argument in child.children:
+                    if argument.type == "expression":
+                        arguments.append(self.expression(argument, depth + 1))
+                    elif argument.type == "ellipsis":
+                        spread = True
+        return x.Call(self.span(node), name, tuple(arguments), spread)
+
+    # ---------------------------------------------------------------- templates
+
+    def template_expression(self, node: Node, depth: int) -> x.Expression:
+        span = self.span(node)
+        if node.type == "quoted_template":
+            return _of(span, self.parts(node, span.start + 1, span.end - 1, depth, quoted=True, dedent=False))
+        opening = self.bytes_of(node.children[0])
+        line = self.data.find(b"\n", span.start, span.end) + 1
+        closing = node.children[-1]
+        end = self.data.rfind(b"\n", 0, closing.start_byte - self.shift) + 1
+        if line == 0 or end < line:
+            return x.Literal(span, "")
+        parts = self.parts(node, line, end, depth, quoted=False, dedent=opening.strip() == b"<<-")
+        return _of(span, parts, Span(self.source, line, end))
+
+    def parts(
+        self, node: Node, start: int, end: int, depth: int, *, quoted: bool, dedent: bool
+    ) -> tuple[Part, ...]:
+        """The parts of the template between two offsets; tree-sitter drops blanks, so literal text is what lies between."""
+        tokens: list[_Token] = []
+        at = start
+        for child in self.signs(node):
+            found = self.span(child)
+            self.literals(tokens, at, found.start, quoted)
+            tokens.append(_Token(_TOKENS[child.type], found.start, found.end, node=child))
+            at = found.end
+        self.literals(tokens, at, end, quoted)
+        _strip(tokens)
+        if dedent:
+            _dedent(tokens)
+        return self.nested(tokens, depth)
+
+    def signs(self, node: Node) -> list[Node]:
+        """The interpolations and directives of a template, flat and in order."""
+        found: list[Node] = []
+        todo = list(reversed(node.children))
+        while todo:
+            child = todo.pop()
+            kind = child.type
+            if kind in _TOKENS:
+                found.append(child)
+            elif kind in ("template_directive", "template_if", "template_for"):
+                todo.extend(reversed(child.children))
+        return found
+
+    def literals(self, tokens: list[_Token], start: int, end: int, quoted: bool) -> None:
+        """Literal text, a token a line as Terraform's scanner makes them: strip markers reach no further."""
+        at = start
+        while at < end:
+            line = self.data.find(b"\n", at, end)
+            stop = end if line < 0 else line + 1
+            raw = self.data[at:stop]
+            text = _unescaped(raw) if quoted else _undoubled(raw)
+            tokens.append(_Token("text", at, stop, text))
+            at = stop
+
+    def nested(self, tokens: list[_Token], depth: int) -> tuple[Part, ...]:
+        frames: list[tuple[_Token | None, list[Part], list[Part] | None]] = [(None, [], None)]
+        for token in tokens:
+            opener, parts, kept = frames[-1]
+            if token.kind == "text":
+                if not token.text:
+                    continue
+                span = Span(self.source, token.start, token.end)
+                last = parts[-1] if parts else None
+                if isinstance(last, Piece) and last.span.end == token.start:
+                    parts[-1] = Piece(last.text + token.text, Span(self.source, last.span.start, token.end))
+                else:
+                    parts.append(Piece(token.text, span))
+            elif token.kind == "hole":
+                parts.append(Hole(self.inside(token, depth), Span(self.source, token.start, token.end)))
+            elif token.kind in ("if", "for"):
+                frames.append((token, [], None))
+            elif token.kind == "else" and opener is not None:
+                frames[-1] = (opener, [], parts)
+            elif opener is not None and opener.node is not None and len(frames) > 1:
+                frames.pop()
+                span = Span(self.source, opener.start, token.end)
+                made: Part
+                if opener.kind == "if":
+                    yes, no = (parts, []) if kept is None else (kept, parts)
+                    made = If(self.inside(opener, depth), tuple(yes), tuple(no), span)
+                else:
+                    names, collection = self.intro(opener.node, depth)
+                    made = Each(names, collection, tuple(parts), span)
+                if len(frames) > MOST_DEPTH // 2:
+                    made = Hole(x.Wrong(span, "the template nests too deeply"), span)
+                frames[-1][1].append(made)
+        return tuple(frames[0][1])
+
+    def inside(self, token: _Token, depth: int) -> x.Expression:
+        assert token.node is not None
+        inner = next((child for child in token.node.children if child.type == "expression"), None)
+        if inner is None:
+            return x.Wrong(Span(self.source, token.start, token.end), "an expression is missing here")
+        return self.expression(inner, depth + 1)
+
+
+def _of(span: Span, parts: tuple[Part, ...], content: Span | None = None) -> x.Expression:
+    if not parts:
+        return x.Literal(span, "")
+    if len(parts) == 1 and isinstance(parts[0], Piece):
+        return x.Literal(span, parts[0].text, content)
+    return Template(span, parts, content)
+
+
+def _strip(tokens: list[_Token]) -> None:
+    for n, token in enumerate(tokens):
+        if token.kind == "text":
+            continue
+        if token.left and n and tokens[n - 1].kind == "text":
+            tokens[n - 1].text = tokens[n - 1].text.rstrip()
+        if token.right and n + 1 < len(tokens) and tokens[n + 1].kind == "text":
+            tokens[n + 1].text = tokens[n + 1].text.lstrip()
+
+
+def _dedent(tokens: list[_Token]) -> None:
+    """Take the smallest indentation from the start of each line, as Terraform does for `<<-`."""
+    least: int | None = None
+    starts: list[_Token] = []
+    newline = True
+    for token in tokens:
+        if newline:
+            newline = False
+            spaces: int | None = 0
+            if token.kind == "text":
+                trimmed = token.text.lstrip()
+                if not trimmed and token.text.endswith("\n"):
+                    spaces = None  # a blank line does not count
+                else:
+                    spaces = len(token.text) - len(trimmed)
+                    starts.append(token)
+            if spaces is not None:
+                least = spaces if least is None else min(least, spaces)
+        if token.kind == "text" and token.text.endswith("\n"):
+            newline = True
+    for token in starts:
+        token.text = token.text[least or 0 :]
+
+
+def _unescaped(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    if "\\" not in text and "{" not in text:
+        return text
+    return _ESCAPE.sub(_escape, text)
+
+
+def _undoubled(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    return _DOUBLED.sub(_escape, text) if "{" in text else text
+
+
+def _escape(found: re.Match[str]) -> str:
+    sign = found[0]
+    plain = _PLAIN.get(sign)
+    if plain is not None:
+        return plain
+    code = int(sign.lstrip("\\uU"), 16)
+    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\N{REPLACEMENT CHARACTER}"

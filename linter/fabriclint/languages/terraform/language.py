@@ -1,0 +1,67 @@
+"""Terraform and OpenTofu as a language of fabriclint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, Settings
+from fabriclint.model.change import Change
+from fabriclint.model.element import Element
+from fabriclint.text import Source
+
+_NAMES: Final = re.compile(r"(?:^|/)[^/]+\.(?:tf|tofu|tfvars)(?:\.json)?$")
+
+
+class Terraform:
+    """The language; it holds no state."""
+
+    name = "terraform"
+
+    def may_own(self, path: str) -> bool:
+        """Whether a file of this name can be Terraform's."""
+        return _NAMES.search(path) is not None
+
+    def roots(self, candidates: Sequence[str], named: Collection[str], files: Files) -> Roots:
+        """The folders that are judged as a whole."""
+        from fabriclint.languages.terraform import roots
+
+        return roots.roots(candidates, named, files)
+
+    def read(self, root: Root, files: Files, settings: Settings) -> Reading:
+        """The elements of a root; nothing inside them is evaluated before it is asked for."""
+        from fabriclint.languages.terraform.elements import elements
+        from fabriclint.languages.terraform.locals import cycles
+        from fabriclint.languages.terraform.module import Module
+        from fabriclint.languages.terraform.run import Run
+        from fabriclint.languages.terraform.variables import Given
+        from fabriclint.languages.terraform.vocabulary import SHAPES
+
+        run = Run(root.path, files, settings)
+        module = Module(run, run.folder(root.path))
+        module.given = Given(run, root.path, files, settings)
+        found = elements(module, SHAPES)
+        diagnostics: list[Diagnostic] = []
+        sources: list[Source] = []
+        for folder in run.folders:
+            diagnostics.extend(folder.problems)
+            diagnostics.extend(cycles(folder))
+            run.open.extend(folder.open)
+            sources.extend(file.source for file in folder.files)
+        sources.extend(module.given.sources)
+        diagnostics.extend(run.diagnostics)
+        region = module.region("aws")
+        return Reading(
+            tuple(found),
+            tuple(dict.fromkeys(diagnostics)),
+            tuple(dict.fromkeys(run.open)),
+            region.data if region is not None and isinstance(region.data, str) else None,
+            tuple(dict.fromkeys(sources)),
+        )
+
+    def write(self, changes: Sequence[Change], near: Element) -> str:
+        """The changes as Terraform code."""
+        from fabriclint.languages.terraform.write import write
+
+        return write(changes, near)

@@ -1,0 +1,146 @@
+"""Which folders are roots: those that no local module call reaches, and those the user named."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from fabriclint.languages.base import Files, Folded, Root, Roots, Unreadable
+from fabriclint.languages.terraform.expressions import Literal
+from fabriclint.languages.terraform.folder import configuration_files, is_configuration, read_file
+
+_MOST_FOLDERS_SEARCHED: Final = 400
+_SEARCH_DEPTH: Final = 3
+
+
+def folder_of(path: str) -> str:
+    """The folder of a file; "." for the top of the tree."""
+    return posixpath.normpath(posixpath.dirname(path))
+
+
+def roots(candidates: Sequence[str], named: Collection[str], files: Files) -> Roots:
+    """The decision over the given files."""
+    given = sorted({folder_of(path) for path in candidates if ".terraform" not in path.split("/")})
+    folders = [folder for folder in given if configuration_files(files.names(folder))]
+    called_by: dict[str, set[str]] = {}
+    read: set[str] = set()
+
+    def learn(folder: str) -> None:
+        if folder not in read:
+            read.add(folder)
+            for target in _called(folder, files):
+                called_by.setdefault(target, set()).add(folder)
+
+    for folder in folders:
+        learn(folder)
+    named_folders = {posixpath.normpath(path) for path in named if not _is_file_name(path)}
+    alone = [folder_of(path) for path in named if _is_file_name(path)]
+    for folder in sorted(set(alone) & set(folders)):
+        if folder not in named_folders and not called_by.get(folder):
+            _search(folder, files, learn, called_by)
+    chosen: dict[str, str] = {}
+    folded: dict[str, set[str]] = {}
+    for folder in folders:
+        if folder in named_folders:
+            chosen[folder] = "named on the command line"
+            continue
+        tops = _callers(folder, called_by)
+        if not tops:
+            chosen[folder] = "no module call reaches it"
+            continue
+        folded[folder] = tops
+    for folder, tops in folded.items():
+        for top in sorted(tops):
+            if top not in chosen:
+                chosen[top] = f"calls {folder}" if top != folder else "it is called only from itself"
+    return Roots(
+        tuple(_root(folder, why, files) for folder, why in sorted(chosen.items())),
+        tuple(
+            Folded(folder, tuple(sorted(tops)))
+            for folder, tops in sorted(folded.items())
+            if folder not in chosen
+        ),
+    )
+
+
+def _root(folder: str, why: str, files: Files) -> Root:
+    names = [
+        posixpath.normpath(posixpath.join(folder, name)) for name in configuration_files(files.names(folder))
+    ]
+    return Root("terraform", folder, why, tuple(sorted(names)))
+
+
+def _is_file_name(path: str) -> bool:
+    name = posixpath.basename(path)
+    return is_configuration(name) or name.endswith((".tfvars", ".tfvars.json"))
+
+
+def _callers(folder: str, called_by: dict[str, set[str]]) -> set[str]:
+    """The uncalled folders from which calls lead here; of folders that call each other in a ring, the first."""
+    seen: set[str] = set()
+    todo = [folder]
+    tops: set[str] = set()
+    while todo:
+        at = todo.pop()
+        for caller in called_by.get(at, ()):
+            if caller in seen:
+                continue
+            seen.add(caller)
+            if called_by.get(caller):
+                todo.append(caller)
+            else:
+                tops.add(caller)
+    if not tops and seen:
+        return {min(seen)}
+    return tops
+
+
+def _called(folder: str, files: Files) -> Iterable[str]:
+    """The folders that the module calls in a folder lead to."""
+    for name in configuration_files(files.names(folder)):
+        path = posixpath.normpath(posixpath.join(folder, name))
+        try:
+            source = files.source(path)
+        except Unreadable:
+            continue
+        if b"module" not in source.data or (b'"./' not in source.data and b'".' not in source.data):
+            continue
+        for block in read_file(source).blocks:
+            if block.type != "module":
+                continue
+            attribute = block.attributes.get("source")
+            written = None if attribute is None else attribute.expression
+            text = written.value.data if isinstance(written, Literal) else None
+            if isinstance(text, str) and (text.startswith(("./", "../")) or text in (".", "..")):
+                target = posixpath.normpath(posixpath.join(folder, text))
+                if target != folder:
+                    yield target
+
+
+def _search(folder: str, files: Files, learn: object, called_by: dict[str, set[str]]) -> None:
+    """Look for callers of a folder near it: in the folders above and a few levels below those."""
+    assert callable(learn)
+    looked = 0
+    seen: set[str] = set()
+    at = folder
+    while at not in (".", "", "/"):
+        at = folder_of(at)
+        todo = [(at, 0)]
+        while todo:
+            here, depth = todo.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            looked += 1
+            if looked > _MOST_FOLDERS_SEARCHED:
+                return
+            if here != folder:
+                learn(here)
+            if depth < _SEARCH_DEPTH:
+                todo.extend(
+                    (posixpath.normpath(posixpath.join(here, name)), depth + 1)
+                    for name in files.folders(here)
+                )
+        if called_by.get(folder):
+            return

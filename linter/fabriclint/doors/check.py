@@ -79,11 +79,15 @@ def inputs(asked: argparse.Namespace, files: DiskFiles) -> Settings:
     for path in asked.var_file:
         if not files.exists(path):
             raise Usage(f"--var-file {path}: there is no such file")
+    for path in asked.stubs:
+        if not files.exists(path):
+            raise Usage(f"--stubs {path}: there is no such folder")
     return Settings(
         variables=pairs("--var", asked.var),
         variable_files=tuple(files.allow_file(path) for path in asked.var_file),
         workspace=asked.workspace,
         parameters=pairs("--parameters", asked.parameters),
+        stubs=tuple(files.allow(path) for path in asked.stubs),
     )
 
 

@@ -113,6 +113,13 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a CloudFormation parameter; may be repeated",
     )
+    inputs.add_argument(
+        "--stubs",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder of stubs for Terraform modules that are not on disk; may be repeated",
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,6 +18,9 @@ from fabriclint.text import Span
 from fabriclint.values import State, Truth
 
 
+UNSEEN_SHOWN = 8
+
+
 class Subject(Protocol):
     """What the engine needs of a model object."""
 
@@ -145,11 +148,29 @@ def stack_of(
     """A root as a stack; nothing where its language fails on it, which is told."""
     try:
         reading = language.read(root, files, settings)
+        stack = Stack(reading.elements, reading.region, reading.open)
         trouble.diagnostics.extend(reading.diagnostics)
-        return Stack(reading.elements, reading.region, reading.open)
+        trouble.diagnostics.extend(not_on_disk(stack))
+        return stack
     except Exception as error:
         trouble.crash("fabriclint failed to read this root", error, path=root.path)
         return None
+
+
+def not_on_disk(stack: Stack) -> Iterable[Diagnostic]:
+    """One note on the modules and nested stacks that are called and not here: what they make was never looked at."""
+    calls: dict[str, Element] = {}
+    for element in stack.unseen:
+        calls.setdefault(f"{element.label.partition('[')[0]} ({element.get('source').show()})", element)
+    if calls:
+        first = next(iter(calls.values()))
+        names = list(calls)
+        shown = ", ".join(names[:UNSEEN_SHOWN]) + (
+            f" and {len(names) - UNSEEN_SHOWN} more" if len(names) > UNSEEN_SHOWN else ""
+        )
+        yield Diagnostic(
+            "note", f"not in these sources, so what they make is not checked: {shown}", first.place
+        )
 
 
 def after_precedence(checks: Iterable[Check]) -> list[Check]:

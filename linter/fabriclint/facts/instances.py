@@ -8,10 +8,10 @@ All bandwidths are in Gbps (10^9 bits a second).
 """
 
 import json
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Literal, NotRequired, TypedDict, cast
 
 InterfaceType = Literal["interface", "efa", "efa-only"]
@@ -257,7 +257,7 @@ class _Catalogue(TypedDict):
 
 @cache
 def _catalogue() -> _Catalogue:
-    text = Path(__file__).with_name("instances.json").read_bytes()
+    text = pkgutil.get_data(__package__, "instances.json") or b""
     return cast(_Catalogue, json.loads(text))
 
 

@@ -144,7 +144,9 @@ class Fleet:
     @cached_property
     def type_place(self) -> Span | None:
         """Where its (first) type is written."""
-        return next((value.place for value in self.types.possible() if value.place), None)
+        found = next((value.place for value in self.types.possible() if value.place), None)
+        written = self._template("type")
+        return found or (None if written.absent else written.place)
 
     @cached_property
     def accelerated(self) -> Truth:

@@ -288,7 +288,11 @@ class Module:
         else:
             stub = self._stub_of(source, block)
             if stub is None:
-                what = "is not on disk, and no stub describes this version" if self.run.stubs.knows(source) else "is not on disk"
+                what = (
+                    "is not on disk, and no stub describes this version"
+                    if self.run.stubs.knows(source)
+                    else "is not on disk"
+                )
                 return Reason(f"module.{name} ({source}) {what}", attribute.span)
             path = stub
         chain: list[str] = [self.folder.path]

@@ -31,7 +31,9 @@ _REPOSITORY: Final = re.compile(
     r"(?P<namespace>[\w-]+)/terraform-(?P<provider>[a-z0-9]+)-(?P<name>[\w-]+?)(?:\.git)?"
     r"(?://(?P<sub>[\w./-]+))?(?:\?(?P<query>\S*))?"
 )
-_CONSTRAINT: Final = re.compile(r"(?P<sign>=|!=|>=|<=|>|<|~>)?\s*v?(?P<version>\d{1,6}(?:\.\d{1,6}){0,2})(?:[-+][\w.+-]*)?")
+_CONSTRAINT: Final = re.compile(
+    r"(?P<sign>=|!=|>=|<=|>|<|~>)?\s*v?(?P<version>\d{1,6}(?:\.\d{1,6}){0,2})(?:[-+][\w.+-]*)?"
+)
 _MOST_BASES: Final = 8
 
 
@@ -124,7 +126,9 @@ class StubFiles:
         """The sorted names of the files of a stub, with those of the stubs it is based on."""
         if folder.count("/") < 3:
             return ()
-        found = {name for base in self._bases(folder.removeprefix(MARK)) for name in self._listed(base, files=True)}
+        found = {
+            name for base in self._bases(folder.removeprefix(MARK)) for name in self._listed(base, files=True)
+        }
         return tuple(sorted(found - {"base"}))
 
     def folders(self, folder: str) -> tuple[str, ...]:

@@ -284,6 +284,11 @@ def test_jsonencode_of_open_collections_says_so() -> None:
     assert back.more is not None
 
 
+def test_jsonencode_of_something_wholly_unknown_is_unknown() -> None:
+    assert ask("jsonencode", PEER) is PEER
+    assert isinstance(ask("yamlencode", SUBNET_A), Unknown)
+
+
 def test_yamlencode_and_back() -> None:
     found = ask("yamlencode", {"name": Text(("job-", PEER)), "ids": [SUBNET_A]})
     assert found == Text(('"ids":\n- "', SUBNET_A, '"\n"name": "job-', PEER, '"\n'))

@@ -16,6 +16,7 @@ from fabriclint.languages.terraform.functions.calling import (
     number_text,
     parse_number,
     parts_of,
+    unknown_of,
 )
 from fabriclint.languages.terraform.functions.holes import Marked, unmarked, unmarked_key
 from fabriclint.languages.terraform.functions.strings import text_or_holes
@@ -197,9 +198,16 @@ def json_scalar(data: bool | int | float | str | None) -> str:
     return number_text(data)
 
 
+def wholly_open(value: Value) -> None:
+    """End the call for a value of which not even the type is known: it would not stand in quotes."""
+    if isinstance(value.data, (Unknown, OneOf, Reference)):
+        raise Undecided(unknown_of(value.data, value.place) or Unknown(()))
+
+
 @function("jsonencode", lenient=True)
 def jsonencode(call: Call) -> Data:
     """The value as JSON, its holes in their places."""
+    wholly_open(call.args[0])
     text = json_text(call, call.args[0])
     call.short(sum(len(part) for part in parts_of(text) if isinstance(part, str)))
     return text

@@ -19,7 +19,7 @@ from fabriclint.languages.terraform.functions.calling import (
     parts_of,
     unknown_of,
 )
-from fabriclint.languages.terraform.functions.encoding import json_scalar
+from fabriclint.languages.terraform.functions.encoding import json_scalar, wholly_open
 from fabriclint.languages.terraform.functions.holes import Marked, unmarked
 from fabriclint.languages.terraform.functions.strings import text_or_holes
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
@@ -41,8 +41,7 @@ _TIME: Final = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
 @function("yamlencode", lenient=True)
 def yamlencode(call: Call) -> Data:
     """The value as block YAML, its holes in their places."""
-    if isinstance(call.args[0].data, (Unknown, OneOf)):
-        return call.args[0].data if isinstance(call.args[0].data, Unknown) else call.args[0].data.because
+    wholly_open(call.args[0])
     parts: list[str | Reference | Unknown] = []
     _write(call, call.args[0], parts, 0, 0, 0)
     if call.args[0].data is None or (isinstance(call.args[0].data, (bool, int, float))):

@@ -1,0 +1,12 @@
+# Defaults before version 4.
+variable "cidr" { default = "0.0.0.0/0" }
+variable "enable_dns_hostnames" { default = false }
+variable "map_public_ip_on_launch" { default = true }
+variable "manage_default_security_group" { default = false }
+variable "manage_default_route_table" { default = false }
+
+# Public and intra subnets did not count for the number of gateways, and private tables stood without private subnets.
+locals {
+  most_subnets   = max(local.wanted.private, local.wanted.elasticache, local.wanted.database, local.wanted.redshift)
+  private_tables = var.create_vpc && local.most_subnets > 0 ? local.nat_gateways : 0
+}

@@ -15,7 +15,13 @@ from fabriclint.model.hybrid import HybridSide, VpnConnection
 from fabriclint.model.launch import Interface
 from fabriclint.model.network import Endpoint, RouteTable, Subnet, Vpc
 from fabriclint.model.placement import PlacementGroup
-from fabriclint.model.remedies import cluster_group, efa_interfaces, gateway_endpoint, open_group
+from fabriclint.model.remedies import (
+    cluster_group,
+    efa_interfaces,
+    gateway_endpoint,
+    missing_efa_interfaces,
+    open_group,
+)
 from fabriclint.model.transfer import DataSyncTask, Location
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
@@ -69,6 +75,7 @@ __all__ = [
     "gbps",
     "instance",
     "links",
+    "missing_efa_interfaces",
     "nearest_efa_type",
     "open_group",
     "rule",

@@ -17,7 +17,6 @@ from fabriclint.sdk import Claim, Rule, Severity
 from fabriclint.text import Span
 from fabriclint.values import State, Truth
 
-
 UNSEEN_SHOWN = 8
 
 

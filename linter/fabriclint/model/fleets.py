@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
-from typing import TypeAlias
 
 from fabriclint.facts.instances import instance
 from fabriclint.model.compute import Fleet

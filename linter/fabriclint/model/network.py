@@ -41,8 +41,11 @@ class Zone:
         return self.value.same(other.value)
 
     def show(self) -> str:
-        """The zone for a message."""
-        return self.value.show()
+        """The zone for a message: its name, or the last part of the handle that stands for it."""
+        handle = self.value.data if isinstance(self.value.data, Reference) else None
+        if handle is None:
+            return self.value.show()
+        return str(Reference(handle.target.rpartition(".")[2], handle.path))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +100,16 @@ class Subnet(View):
         if vpc.element is None:
             return Link("unknown", vpc.value, reason=vpc.unseen)
         return self.stack.view(Vpc, vpc.element).main_table
+
+    @cached_property
+    def way_out(self) -> Truth:
+        """Whether its table has a default route, to whatever it leads."""
+        link = self.table
+        if link.element is not None:
+            return self.stack.view(RouteTable, link.element).routes.any(lambda route: route.default())
+        if link.state != "absent" or self.vpc.element is None:
+            return Truth.unknown(link.unseen)
+        return self.stack.view(Vpc, self.vpc.element).implicit_table_leads_out
 
 
 class RouteTable(View):
@@ -211,13 +224,8 @@ class Endpoint(View):
 
     @property
     def routes_main_table(self) -> Truth:
-        """Whether the main route table of its VPC is associated with it by the VPC's own attribute."""
-        return self.tables.any(
-            lambda link: Truth.of(
-                (handle := link.value.handle) is not None
-                and handle.path[:1] in (("main_route_table_id",), ("default_route_table_id",))
-            )
-        )
+        """Whether the implicit main route table of its VPC is associated with it, by the VPC's own attribute."""
+        return self.tables.any(_main_table)
 
 
 class Vpc(View):
@@ -336,6 +344,19 @@ def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:
         )
         vpcs.append(ForeignVpc(stack, element, tuple(fleets), why))
     return tuple(vpcs)
+
+
+_MAIN_TABLE = ("main_route_table_id", "default_route_table_id")
+
+
+def _main_table(link: Link) -> Truth:
+    """Whether a link is on a main route table that no element stands for; an id that is handed in may be its."""
+    if link.element is not None:
+        return NO
+    handle = link.value.handle
+    if handle is not None and handle.path[:1] and handle.path[0] in _MAIN_TABLE:
+        return YES
+    return Truth.unknown(link.unseen)
 
 
 def _elsewhere(link: Link) -> Truth:

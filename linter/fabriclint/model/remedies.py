@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from fabriclint.facts.instances import InstanceType
+from fabriclint.facts.instances import InstanceType, Layout
 from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Same, Set, Written
 from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
 from fabriclint.model.groups import Direction, SecurityGroup
 from fabriclint.model.network import RouteTable, Vpc
 
-SHOWN = 4  # interfaces written out; the rest repeat with the card index counting up
+SHOWN = 4  # interfaces written out where there are more than five; the rest repeat with the card index counting up
 
 
-def efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
-    """The recommended interfaces of a type, in the launch template (a new one where the fleet has none)."""
+def efa_interfaces(fleet: Fleet, type_: InstanceType, *, instead: bool = False) -> tuple[Change, ...]:
+    """The recommended interfaces of a type, in the launch template (a new one where the fleet has none).
+
+    `instead` says that they take the place of the interfaces that are there.
+    """
     layout = type_.recommended_layout()
+    comment = "these in place of the interfaces that are there" if instead else ""
+    return _interfaces(fleet, layout, comment)
+
+
+def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
+    """An `efa-only` interface on each card of the type that takes one and has none yet."""
+    taken = {nic.card.number() for nic in fleet.efa_interfaces.possible()}
+    missing = [
+        place for place in type_.recommended_layout() if place[0] not in taken and place[2] != "interface"
+    ]
+    return _interfaces(fleet, tuple(missing), "")
+
+
+def _interfaces(fleet: Fleet, layout: Layout, comment: str) -> tuple[Change, ...]:
     groups: list[Written] = []
     first = next(iter(fleet.efa_interfaces.possible()), None) or next(iter(fleet.interfaces.possible()), None)
     for link in (fleet.launch_groups if first is None else fleet.groups_of(first)).possible():
         groups.append(Link(link.element) if link.element is not None else Same(link.value))
     items: list[Written] = []
-    for card, device, kind in layout[:SHOWN]:
+    shown = layout if len(layout) <= SHOWN + 1 else layout[:SHOWN]
+    for card, device, kind in shown:
         block: dict[str, Written] = {"card": card, "device": device, "type": kind}
         if groups:
             block["security_groups"] = groups
         items.append(block)
-    left = layout[SHOWN:]
-    comment = ""
+    left = layout[len(shown) :]
     if left:
-        comment = f"then the last block once more for each of the network cards {left[0][0]} to {left[-1][0]}"
+        more = f"the last block once more for each of the network cards {left[0][0]} to {left[-1][0]}"
+        comment = f"{comment}; {more}" if comment else more
     if fleet.template is not None:
         return (Inside(fleet.template, "interfaces", tuple(items), comment),)
     name = f"{_simple(fleet)}_efa"

@@ -86,7 +86,7 @@ def efa_layout_invalid(fleet: Fleet) -> Claims:
         why="EC2 refuses the launch, so the fleet never starts.",
         fix=Fix(
             "Write the interfaces in the recommended layout of the type, security groups on each of them.",
-            efa_interfaces(fleet, first) if first is not None else (),
+            efa_interfaces(fleet, first, instead=True) if first is not None else (),
         ),
         related=(*list(others)[:6], *fleet.around),
     )

@@ -34,7 +34,19 @@ The number wanted is the type's own maximum of EFA interfaces, not its number of
 p6e-gb200 reaches its fabric with 4. Interfaces made over something unknown are "not checked".
 """
 
-from fabriclint.sdk import NO, YES, Claim, Claims, Fix, Fleet, Reason, Truth, efa_interfaces, gbps, rule
+from fabriclint.sdk import (
+    NO,
+    YES,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    Reason,
+    Truth,
+    gbps,
+    missing_efa_interfaces,
+    rule,
+)
 
 
 @rule(
@@ -72,7 +84,9 @@ def efa_on_too_few_cards(fleet: Fleet) -> Claims:
             at=at,
             message=f"{fleet.label} has EFA on {least} of the {wanted} cards of {kind.name} that take it: {share}",
             why="Each network card adds its share of the bandwidth only when it has an EFA interface of its own.",
-            fix=Fix(f"Add EFA interfaces until {kind.name} has {wanted}.", efa_interfaces(fleet, kind)),
+            fix=Fix(
+                f"Add EFA interfaces until {kind.name} has {wanted}.", missing_efa_interfaces(fleet, kind)
+            ),
             related=fleet.around,
             evidence=fleet.role.evidence,
         )

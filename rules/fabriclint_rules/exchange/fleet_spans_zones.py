@@ -30,7 +30,7 @@ Two subnets of one zone are fine. Subnets given by id or variable have unknown z
 groups into one zone whatever its list of subnets says. Without EFA and without a cluster group it is advice.
 """
 
-from fabriclint.sdk import Claim, Claims, Fix, Fleet, rule
+from fabriclint.sdk import Claim, Claims, Fix, Fleet, Link, Set, rule
 
 
 @rule(
@@ -48,13 +48,16 @@ def fleet_spans_zones(fleet: Fleet) -> Claims:
     zones = list(dict.fromkeys(subnet.zone.show() for subnet in fleet.known_subnets))
     named = f" ({', '.join(zones[:4])})" if len(zones) > 1 else ""
     what = "EFA does not cross zones" if fleet.asks_efa.certain else "its nodes then talk across zones"
+    first = next((subnet for subnet in fleet.known_subnets), None)
+    changes = (Set(fleet.element, "subnets", [Link(first.element)]),) if first and not subnets.absent else ()
     yield Claim(
         when=fleet.trains & fleet.spans_zones & ~fleet.in_capacity_block & ~fleet.targets_reservation,
         at=subnets.place or fleet.place,
         message=f"{fleet.label} trains in more than one Availability Zone{named}: {what}",
         why="EFA traffic cannot leave its Availability Zone, so nodes in different zones fall back to TCP between them.",
         fix=Fix(
-            "Launch each training fleet into the subnets of one zone; make one fleet a zone to keep the choice."
+            "Launch each training fleet into the subnets of one zone; make one fleet a zone to keep the choice.",
+            changes,
         ),
         related=tuple(
             (subnet.place, f"{subnet.label} in {subnet.zone.show()}") for subnet in fleet.known_subnets[:4]

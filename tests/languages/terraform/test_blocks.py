@@ -33,13 +33,31 @@ def test_a_dynamic_block(read, show):
     ]
 
 
+NESTED = """
+resource "aws_autoscaling_group" "g" {
+  mixed_instances_policy {
+    launch_template {
+      dynamic "override" {
+        for_each = ["a", "b"]
+        iterator = kind
+        content {
+          instance_type = kind.value
+          dynamic "requirement" {
+            for_each = [kind.key, 7]
+            content {
+              n = requirement.value
+            }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+
+
 def test_an_iterator_name_and_nested_dynamic_blocks(read, show):
-    reading = read(
-        'resource "aws_autoscaling_group" "g" {\n  mixed_instances_policy {\n    launch_template {\n'
-        '      dynamic "override" {\n        for_each = ["a", "b"]\n        iterator = kind\n        content {\n'
-        '          instance_type = kind.value\n          dynamic "requirement" {\n            for_each = [kind.key, 7]\n'
-        "            content {\n              n = requirement.value\n            }\n          }\n        }\n      }\n    }\n  }\n}\n"
-    )
+    reading = read(NESTED)
     value = reading.elements[0].read("mixed_instances_policy").field("launch_template", "override")
     assert show(value) == [
         {"instance_type": "a", "requirement": [{"n": 0}, {"n": 7}]},
@@ -47,24 +65,39 @@ def test_an_iterator_name_and_nested_dynamic_blocks(read, show):
     ]
 
 
+DYNAMIC = """
+  dynamic "ingress" {
+    for_each = var.x
+    content {
+      protocol  = "-1"
+      from_port = ingress.value
+    }
+  }
+"""
+
+
 def test_a_dynamic_block_over_something_unknown_is_never_dropped(read, show):
-    found = group(
-        read,
-        '  dynamic "ingress" {\n    for_each = var.x\n    content {\n      protocol = "-1"\n      from_port = ingress.value\n    }\n  }',
-        'variable "x" {}',
-    )
+    found = group(read, DYNAMIC, 'variable "x" {}')
     value = found.read("ingress")
-    assert show(value) == [{"protocol": "-1", "from_port": "<unknown>"}, "<more>"]
+    assert show(value) == [{"<one of>": [{"protocol": "-1", "from_port": "<unknown>"}, None]}, "<more>"]
     assert value.data.more.reasons[0].what == "var.x has no value"
 
 
+GATED = """
+  ingress {
+    from_port = 1
+  }
+  dynamic "ingress" {
+    for_each = var.x ? [2] : []
+    content {
+      from_port = ingress.value
+    }
+  }
+"""
+
+
 def test_a_dynamic_block_behind_an_open_gate_is_one_of_two(read, show):
-    found = group(
-        read,
-        "  ingress {\n    from_port = 1\n  }\n"
-        '  dynamic "ingress" {\n    for_each = var.x ? [2] : []\n    content {\n      from_port = ingress.value\n    }\n  }',
-        'variable "x" {}',
-    )
+    found = group(read, GATED, 'variable "x" {}')
     assert show(found.read("ingress")) == {
         "<one of>": [[{"from_port": 1}, {"from_port": 2}], [{"from_port": 1}]]
     }
@@ -84,17 +117,11 @@ def test_a_heredoc_stands_where_its_lines_do(read):
         read, "  name = base64encode(local.script)", "locals {\n  script = <<-EOT\n    one\n    two\n  EOT\n}"
     )
     value = found.read("name")
-    assert value.place.line == 4
+    assert value.place.line == 3
     assert value.place.text == "    one\n    two\n"
 
 
 def test_a_heredoc_with_a_hole_knows_its_parts(read):
-    found = group(
-        read,
-        "  name = <<-EOT\n    one\n    two ${aws_vpc.v.id} end\n    three\n  EOT",
-        'resource "aws_vpc" "v" {}',
-    )
-    found = next(e for e in [found] if True)
     reading = read(
         'resource "aws_vpc" "v" {}\nresource "aws_security_group" "g" {\n  name = <<-EOT\n    one\n    two ${aws_vpc.v.id} end\n'
         "    three\n  EOT\n}\n"

@@ -93,7 +93,10 @@ def test_a_variable_without_value_points_at_its_block(read):
 
 
 def test_the_workspace(read):
-    main = 'locals {\n  n = { default = 1, prod = 3 }\n}\nresource "aws_vpc" "v" {\n  cidr_block = local.n[terraform.workspace]\n}'
+    main = (
+        "locals {\n  n = { default = 1, prod = 3 }\n}\n"
+        'resource "aws_vpc" "v" {\n  cidr_block = local.n[terraform.workspace]\n}'
+    )
     assert first(read(main)).data == 1
     assert first(read(main, Settings(workspace="prod"))).data == 3
 

@@ -51,7 +51,8 @@ def test_a_local_module(read, element, show):
 def test_calls_with_count_and_for_each(read, show):
     reading = read(
         {
-            "main.tf": 'module "n" {\n  source = "./net"\n  for_each = { x = "10.0.0.0/16", y = "10.1.0.0/16" }\n  cidr = each.value\n}\n'
+            "main.tf": 'module "n" {\n  source = "./net"\n'
+            '  for_each = { x = "10.0.0.0/16", y = "10.1.0.0/16" }\n  cidr = each.value\n}\n'
             'resource "aws_internet_gateway" "g" {\n  vpc_id = module.n["y"].vpc_id\n}\n'
             'resource "aws_eks_cluster" "c" {\n  role_arn = [for k, m in module.n : m.vpc_id]\n}\n',
             "net/main.tf": NET,
@@ -93,17 +94,17 @@ def test_an_unknown_number_of_calls_is_many(read):
 
 def test_a_module_that_is_not_on_disk(read, element, show):
     reading = read(
-        'module "vpc" {\n  source  = "terraform-aws-modules/vpc/aws"\n  version = "5.0"\n  name    = "x-${1}"\n}\n'
+        'module "vpc" {\n  source  = "example/network/aws"\n  version = "5.0"\n  name    = "x-${1}"\n}\n'
         'resource "aws_internet_gateway" "g" {\n  vpc_id = module.vpc.vpc_id\n}'
     )
     unseen = element(reading, "module.vpc")
     assert (unseen.kind, unseen.type) == ("unseen", "module")
     assert unseen.place.text == 'module "vpc"'
-    assert show(unseen.get("source")) == "terraform-aws-modules/vpc/aws"
+    assert show(unseen.get("source")) == "example/network/aws"
     assert show(unseen.get("inputs")) == {"name": "x-1"}
     value = element(reading, "aws_internet_gateway.g").read("vpc_id")
-    assert value.unknown.reasons[0].what == "module.vpc (terraform-aws-modules/vpc/aws) is not on disk"
-    assert value.unknown.reasons[0].place.text == '"terraform-aws-modules/vpc/aws"'
+    assert value.unknown.reasons[0].what == "module.vpc (example/network/aws) is not on disk"
+    assert value.unknown.reasons[0].place.text == '"example/network/aws"'
     assert reading.diagnostics == ()
 
 

@@ -40,7 +40,7 @@ UNSET = 'variable "unset" {}\nvariable "other" {}\n'
         ('"p-${var.unset}" == "q"', False),
         ('"p-${var.unset}" == "p-1"', "<unknown>"),
         ('"%{ for x in var.unset }${x}%{ endfor }."', "<?>."),
-        ("merge({ a = 1 }, var.unset)", {"a": 1, "<more>": True}),
+        ("merge({ a = 1 }, var.unset)", {"a": {"<one of>": [1, "<unknown>"]}, "<more>": True}),
         ("try(var.unset, 1)", "<unknown>"),
         ("can(var.unset)", "<unknown>"),
         ("1 / 0", "<unknown>"),

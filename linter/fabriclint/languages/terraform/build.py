@@ -171,12 +171,32 @@ class _Builder:
         if kind == "function_call":
             return self.call(node, depth)
         if kind == "conditional":
-            parts = [child for child in node.children if child.type == "expression"]
-            if len(parts) == 3:
-                return x.Conditional(self.span(node), *(self.expression(part, depth + 1) for part in parts))
+            return self.conditional(node, depth)
         if kind == "operation":
             return self.operation(node.children[0], depth)
         return x.Wrong(self.span(node), "this expression does not parse")
+
+    def conditional(self, node: Node, depth: int) -> x.Expression:
+        """`a ? b : c ? d : e`, which means `a ? b : (c ? d : e)`; the grammar groups it to the left."""
+        pairs: list[tuple[Node, Node]] = []  # from the outermost: what stands after `?` and after `:`
+        first: Node | None = None
+        inner: Node | None = node
+        while inner is not None:
+            parts = [child for child in inner.children if child.type == "expression"]
+            if len(parts) != 3 or len(pairs) > MOST_DEPTH:
+                return x.Wrong(self.span(node), "this expression does not parse")
+            first = parts[0]
+            pairs.append((parts[1], parts[2]))
+            within = [child for child in first.children if child.type != "comment"]
+            inner = within[0] if len(within) == 1 and within[0].type == "conditional" else None
+        assert first is not None
+        last = self.expression(pairs[0][1], depth + 1)
+        for n, (yes, _) in enumerate(pairs):
+            condition = pairs[n + 1][1] if n + 1 < len(pairs) else first
+            span = Span(self.source, condition.start_byte - self.shift, node.end_byte - self.shift)
+            asked, chosen = self.expression(condition, depth + 1), self.expression(yes, depth + 1)
+            last = x.Conditional(span, asked, chosen, last)
+        return last
 
     def literal(self, node: Node) -> x.Expression:
         span = self.span(node)

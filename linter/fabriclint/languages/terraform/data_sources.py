@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform.failures import inputs_of, one_of
 from fabriclint.text import Span
@@ -10,6 +11,8 @@ from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.instances import Instance
+
+_ZONE_ID: Final = re.compile(r"^[a-z0-9]+-(?:[a-z0-9]+-)?az\d+$")
 
 
 def data_attribute(instance: Instance, name: str, place: Span) -> Value | None:
@@ -21,6 +24,8 @@ def data_attribute(instance: Instance, name: str, place: Span) -> Value | None:
         return _cloud_init(instance, place)
     if name == "rendered" and kind == "template_file":
         return _template_file(instance, place)
+    if kind == "stub_zones" and name == "by_id" and instance.module.outer is not None:
+        return _zones_by_id(instance, place)
     if kind == "aws_ec2_instance_type" and name != "instance_type":
         return _instance_type(instance, name, place)
     return None
@@ -39,6 +44,20 @@ def _region(instance: Instance, name: str, place: Span) -> Value | None:
     return Value(
         value.data, place, reference=Reference(instance.address, (name,), place), inputs=value.inputs
     )
+
+
+def _zones_by_id(instance: Instance, place: Span) -> Value:
+    """Whether a list of zones, as the caller of a stub gives it, names them by id (`usw2-az1`) and not by name."""
+    zones = instance.read("zones")
+    data = zones.data
+    members = [item.data for item in data.items] if isinstance(data, Seq) else [data]
+    by_id = any(
+        _ZONE_ID.search(member) is not None
+        if isinstance(member, str)
+        else isinstance(member, Reference) and "zone_ids" in member.path
+        for member in members
+    )
+    return Value(by_id, place, inputs=zones.inputs)
 
 
 def _instance_type(instance: Instance, name: str, place: Span) -> Value | None:

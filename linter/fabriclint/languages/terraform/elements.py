@@ -95,7 +95,9 @@ def _outside(instance: Instance, place: Span) -> Callable[[str], Value]:
 
 def _region(module: Module, instance: Instance) -> Value | None:
     if "region" in instance.block.attributes:
-        return instance.read("region")
+        written = instance.read("region")
+        if not written.absent:
+            return written
     return module.region(provider_of(instance.block))
 
 

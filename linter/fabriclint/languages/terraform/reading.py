@@ -152,9 +152,12 @@ def _made(
 ) -> Value:
     members, more = members_of(collection, each.expression, each.span)
     items: list[Value] = []
+    perhaps: Unknown | None = None  # why the block that stands for all may itself not be made
     if members is None or (more is not None and not members) or len(members) > _MOST_BLOCKS:
         if more is None:
             more = Unknown.because(f"more than {_MOST_BLOCKS:,} blocks; one stands for all", each.span)
+        else:
+            perhaps = more
         either = Value(more, each.span, inputs=collection.inputs)
         members = [(either, either)]
     for key, value in members:
@@ -163,6 +166,8 @@ def _made(
             more = stop
             break
         both = Value(Map({"key": key, "value": value}), each.span)
-        made = _map_of(content, scope.within({name: both}), depth)
-        items.append(made.moved(block.header))
+        made = _map_of(content, scope.within({name: both}), depth).moved(block.header)
+        if perhaps is not None:
+            made = Value(OneOf((made, Value(None, block.header, "absent")), perhaps), block.header)
+        items.append(made)
     return Value(Seq(tuple(items), more), block.header, inputs=collection.inputs)

@@ -64,6 +64,12 @@ def follow(value: Value, steps: Sequence[Step], scope: Scope, place: Span) -> Va
     n = 0
     while n < len(steps):
         data = value.data
+        if isinstance(data, OneOf):
+            stop = scope.spend(10 * len(data.options))
+            if stop is not None:
+                return Value(stop, place, inputs=value.inputs)
+            options = [follow(option, steps[n:], scope, place) for option in value.options()]
+            return one_of(options, data.because, place, value.inputs)
         if isinstance(data, Reference) and not data.path:
             found = scope.read(data, steps[n:], place)
             if found is not None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fabriclint.languages.terraform import functions
 from fabriclint.languages.terraform.failures import Failure
 from fabriclint.languages.terraform.functions import NAMES, call, regexes
+from fabriclint.languages.terraform.functions.calling import FUNCTIONS
 from fabriclint.values import Map, Seq, Unknown, Value
 
 
@@ -98,3 +101,16 @@ def test_every_function_is_recorded() -> None:
         assert isinstance(answer, Unknown)
         assert "is not evaluated" in answer.reasons[0].what, f"{name} has no recorded call"
     assert len(CALLS) > 400
+
+
+def test_the_table_of_modules_is_complete() -> None:
+    for name in NAMES:
+        call(name, [], None)
+    package = Path(functions.__file__).parent
+    for path in package.glob("*.py"):
+        if path.stem != "__init__":
+            import_module(f"{functions.__name__}.{path.stem}")
+    assert FUNCTIONS.keys() <= NAMES
+    assert all(
+        name in FUNCTIONS or "is not evaluated" in str(call(name, [Value(1)], None).data) for name in NAMES
+    )

@@ -12,36 +12,46 @@ conventions hold:
 
 from __future__ import annotations
 
+from importlib import import_module
 from itertools import product
 from typing import Final
 
 from fabriclint.languages.terraform.failures import failed
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
-from fabriclint.languages.terraform.functions import (  # the modules enter their functions into the table
-    checksums,
-    conversions,
-    dates,
-    encoding,
-    formatting,
-    lists,
-    maps,
-    network,
-    numbers,
-    regexes,
-    sets,
-    strings,
-    yaml_text,
-)
-from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Undecided
+from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Entry, Undecided
 from fabriclint.languages.terraform.functions.comparing import identity
 from fabriclint.text import Span
 from fabriclint.values import Inputs, OneOf, Reason, Unknown, Value
 
 __all__ = ["NAMES", "call"]
 
-_MODULES: Final = (
-    checksums, conversions, dates, encoding, formatting, lists, maps, network, numbers, regexes, sets, strings, yaml_text,
-)  # fmt: skip
+# Which module has which functions: a module is imported when one of them is first called.
+_MODULES: Final = {
+    "checksums": "base64sha256 base64sha512 md5 sha1 sha256 sha512",
+    "conversions": "coalesce nonsensitive sensitive tobool tolist tomap tonumber toset tostring",
+    "dates": "formatdate timeadd timecmp",
+    "encoding": (
+        "base64decode base64encode csvdecode jsondecode jsonencode textdecodebase64 textencodebase64"
+        " urlencode"
+    ),
+    "formatting": "format formatlist",
+    "lists": (
+        "alltrue anytrue chunklist coalescelist compact concat contains distinct element flatten"
+        " index length matchkeys one range reverse slice sort sum"
+    ),
+    "maps": "keys lookup merge transpose values zipmap",
+    "network": "cidrhost cidrnetmask cidrsubnet cidrsubnets",
+    "numbers": "abs ceil floor log max min parseint pow signum",
+    "regexes": "regex regexall replace",
+    "sets": "setintersection setproduct setsubtract setunion",
+    "strings": (
+        "chomp endswith indent join lower split startswith strcontains strrev substr title trim"
+        " trimprefix trimspace trimsuffix upper"
+    ),
+    "yaml_text": "yamldecode yamlencode",
+}
+
+_HOME: Final = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 _MOST_COMBINATIONS: Final = 8
 
@@ -58,7 +68,7 @@ _NEVER: Final = {
     "ephemeralasnull": "ephemerality is not tracked",
 }
 
-NAMES: Final = frozenset(FUNCTIONS) | frozenset(_NEVER)
+NAMES: Final = frozenset(_HOME) | frozenset(_NEVER)
 """The functions that `call` knows by name."""
 
 
@@ -66,7 +76,7 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
     """The result of a function, placed at `place`; an Unknown where it is not decided or Terraform would reject the call."""
     short = name.removeprefix("core::")
     inputs: Inputs = frozenset(given for arg in args for given in arg.inputs)
-    entry = FUNCTIONS.get(short)
+    entry = _entry(short)
     if entry is None:
         if short in _NEVER:
             what = f"{short}() is not evaluated: {_NEVER[short]}"
@@ -79,7 +89,7 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
         what = f"{short}() does not take {len(args)} argument{'' if len(args) == 1 else 's'}"
         return failed(what, place, inputs)
     if not any(isinstance(arg.data, OneOf) for arg in args):
-        return _once(short, tuple(args), place)
+        return _once(entry, short, tuple(args), place)
     because = joined_unknowns(arg.data.because for arg in args if isinstance(arg.data, OneOf))
     combinations = 1
     options = [arg.options() for arg in args]
@@ -90,7 +100,7 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
     results: list[Value] = []
     seen: list[object] = []
     for chosen in product(*options):
-        result = _once(short, chosen, place)
+        result = _once(entry, short, chosen, place)
         key = identity(result)
         if key is None or key not in seen:
             seen.append(key)
@@ -104,8 +114,13 @@ def call(name: str, args: list[Value], place: Span | None) -> Value:
     return Value(OneOf(tuple(results), because), place, inputs=inputs)
 
 
-def _once(name: str, args: tuple[Value, ...], place: Span | None) -> Value:
-    entry = FUNCTIONS[name]
+def _entry(name: str) -> Entry | None:
+    if name not in FUNCTIONS and name in _HOME:
+        import_module(f"{__name__}.{_HOME[name]}")
+    return FUNCTIONS.get(name)
+
+
+def _once(entry: Entry, name: str, args: tuple[Value, ...], place: Span | None) -> Value:
     made = Call(name, args, place, {given for arg in args for given in arg.inputs})
     try:
         if not entry.lenient:

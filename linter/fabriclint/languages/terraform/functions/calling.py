@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Final
 
 from fabriclint.languages.terraform.failures import Failure
@@ -115,13 +114,21 @@ def integral(number: float) -> int | float:
 def number_text(number: float) -> str:
     """A number as Terraform writes it: never with an exponent."""
     number = integral(number)
-    return str(number) if isinstance(number, int) else format(Decimal(repr(number)), "f")
+    if isinstance(number, int):
+        return str(number)
+    from decimal import Decimal
+
+    return format(Decimal(repr(number)), "f")
 
 
 def parse_number(text: str) -> int | float | None:
     """The number that a text spells in decimal, or None; one of too many digits is an OverflowError."""
     if not _NUMBER.fullmatch(text):
         return None
+    if len(text) <= MOST_DIGITS and text.isdigit():
+        return int(text)
+    from decimal import Decimal
+
     value = Decimal(text) if len(text) <= MOST_DIGITS else Decimal("inf")
     if not value.is_finite() or (value and not -MOST_DIGITS < value.adjusted() < MOST_DIGITS):
         raise OverflowError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.languages.terraform.functions.calling import (
@@ -28,6 +28,9 @@ from fabriclint.languages.terraform.functions.conversions import (
 )
 from fabriclint.languages.terraform.functions.texts import graphemes
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _MOST_OPTIONS = 8
 
@@ -345,6 +348,8 @@ def matchkeys(call: Call) -> Data:
 @function("range", most=3)
 def range_(call: Call) -> Data:
     """The numbers from a start up to a limit in steps."""
+    from fractions import Fraction
+
     numbers = [Fraction(number_text(call.number(arg))) for arg in call.args]
     start, limit = (Fraction(0), numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else Fraction(1 if start <= limit else -1)
@@ -363,6 +368,8 @@ def _plain(number: Fraction) -> int | float:
 @function("sum")
 def sum_(call: Call) -> Data:
     """The sum of numbers."""
+    from fractions import Fraction
+
     items = call.members(call.args[0])
     if not items:
         raise call.refused("sum() of an empty list")

@@ -1,3 +1,8 @@
+# Zones are given by name, or by id (`usw2-az1`).
+data "stub_zones" "given" {
+  zones = var.azs
+}
+
 # How many subnets each tier has: IPv4 ranges or IPv6 prefixes, whichever are more.
 locals {
   wanted = {
@@ -10,9 +15,6 @@ locals {
     outpost     = max(length(var.outpost_subnets), length(var.outpost_subnet_ipv6_prefixes))
   }
   number = { for tier, wanted in local.wanted : tier => var.create_vpc ? wanted : 0 }
-
-  # A zone is given by name or by id; `element` wraps round where there are more subnets than zones.
-  by_name = length(regexall("^[a-z]{2}-", try(var.azs[0], "us-"))) > 0
 
   # Tiers that may have a way out decide how many NAT gateways there are; public and intra subnets need none of their own.
   most_subnets = max(local.wanted.private, local.wanted.public, local.wanted.elasticache, local.wanted.database, local.wanted.redshift)

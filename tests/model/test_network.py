@@ -242,3 +242,44 @@ def test_the_main_table_by_the_attribute_of_the_vpc(attribute: str) -> None:
 def test_the_main_table_that_is_adopted() -> None:
     vpc = vpc_of(DEFAULT, endpoint(route_tables=[ref("vpc", "main_route_table_id")]))
     assert vpc.gateway_endpoints("s3").any(lambda found: found.routed(DEFAULT)).certain
+
+
+# ---------------------------------------------------------------- the way out of a subnet
+
+DEFAULT_WORDS: dict[str, Any] = {"cidr_block": "0.0.0.0/0", "gateway": ref("igw")}
+MAIN_ROUTE = element("route", "route", route_table=ref("vpc", "main_route_table_id"), **DEFAULT_WORDS)
+OTHER_MAIN_ROUTE = element("route", "route", route_table=ref("other", "main_route_table_id"), **DEFAULT_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("others", "state"),
+    [
+        pytest.param((USES,), "no", id="a table without routes"),
+        pytest.param(
+            (USES, element("route", "route", route_table=ref("table"), **DEFAULT_WORDS)),
+            "yes",
+            id="a default route",
+        ),
+        pytest.param((), "no", id="the implicit main table as AWS makes it"),
+        pytest.param((MAIN_ROUTE,), "yes", id="a default route in the implicit main table"),
+        pytest.param((OTHER_MAIN_ROUTE,), "no", id="a default route in another VPC's main table"),
+        pytest.param((unseen("vpc"),), "unknown", id="a module takes the VPC"),
+        pytest.param((unseen("subnet"),), "unknown", id="a module takes the subnet"),
+    ],
+)
+def test_the_way_out_of_a_subnet(others: tuple[Element, ...], state: str) -> None:
+    assert subnet_of(*others).way_out.state == state
+
+
+@pytest.mark.parametrize(
+    ("table", "state"),
+    [
+        (ref("table"), "no"),
+        (ref("vpc", "main_route_table_id"), "yes"),
+        (ref("data.aws_route_table.main"), "unknown"),
+        (unknown(), "unknown"),
+    ],
+)
+def test_whether_an_endpoint_serves_the_implicit_main_table(table: Any, state: str) -> None:
+    vpc = vpc_of(TABLE, endpoint(route_tables=[table]))
+    assert vpc.gateway_endpoints("s3").any(lambda found: found.routes_main_table).state == state

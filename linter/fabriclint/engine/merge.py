@@ -124,7 +124,8 @@ def related(group: Sequence[Found]) -> tuple[Related, ...]:
             add(one.claim.at, f"the same for {one.check.subject.label}")
     for one in group:
         for call in one.check.subject.element.calls:
-            add(call.place, f"through {call.name}")
+            if call.place.order != first.claim.at.order:
+                add(call.place, f"through {call.name}")
     return tuple(places.values())[:MAX_RELATED]
 
 

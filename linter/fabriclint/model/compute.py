@@ -73,7 +73,7 @@ class Fleet:
         """Where it is launched, for a finding that blames its launch template."""
         if self.template is None or self.template is self.element:
             return ()
-        return ((self.place, f"{self.kind} {self.label} launches it"),)
+        return ((self.place, f"{self.label} launches it"),)
 
     @cached_property
     def _unseen_template(self) -> Unknown | None:
@@ -293,9 +293,9 @@ class Fleet:
     @cached_property
     def spans_zones(self) -> Truth:
         """Whether it launches into more than one Availability Zone."""
-        if self.managed_fabric or self.launch.single_zone.certain:
+        if self.managed_fabric:
             return NO
-        return several_zones(self.zones)
+        return ~self.launch.single_zone & several_zones(self.zones)
 
     @cached_property
     def vpc(self) -> Link:

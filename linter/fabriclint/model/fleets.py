@@ -226,10 +226,12 @@ def _node_groups(stack: Stack) -> Iterator[Launch]:
     for element in stack.of("eks_node_group"):
         template = template_of(stack, element.get("launch_template"))
         types = element.get("types").members()
-        if not types.members and types.more is None and template.state == "absent":
-            types = Many(
-                (Member(Value("t3.medium", element.place, "default")),)
-            )  # what EKS takes where none is given
+        written = template.element is not None and not (
+            template.element.get("type").absent and template.element.get("requirements").absent
+        )
+        if not types.members and types.more is None and template.state in ("absent", "here") and not written:
+            # What EKS takes where neither the group nor its template names a type.
+            types = Many((Member(Value("t3.medium", element.place, "default")),))
         yield Launch(
             kind="EKS node group",
             elements=(element,),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from fabriclint.model.element import Element, Shape
 from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import (
+    NO,
+    YES,
     Many,
     Map,
     Member,
@@ -248,6 +250,17 @@ class Vpc(View):
                 return Link("here", Value(Reference(element.address, ("id",))), element)
         return Link("absent", Value(None, self.place, "absent"))
 
+    @cached_property
+    def implicit_table_leads_out(self) -> Truth:
+        """Whether a default route was put into the main route table that AWS makes."""
+        found: list[Truth] = []
+        for route in self.stack.of("route"):
+            handle = route.get("route_table").handle
+            if handle is not None and handle.target == self.address and _names_main_table(handle):
+                found.append(route.exists & route.get("cidr_block").is_("0.0.0.0/0"))
+        unseen = self.stack.handed_to_unseen(self.element) or self.stack.open
+        return any_of(found) if unseen is None else any_of(found) | Truth.unknown(unseen)
+
     @property
     def subnets(self) -> tuple[Subnet, ...]:
         """The subnets of these sources that are in it."""
@@ -325,7 +338,9 @@ def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:
     found: dict[str, list[Fleet]] = {}
     for fleet in stack.fleets:
         if fleet.vpc.element is None and not (fleet.accelerated | fleet.trains).excluded:
-            found.setdefault(str(fleet.vpc.value.handle or fleet.vpc.unseen.reasons[:1]), []).append(fleet)
+            # Fleets that lack the same thing are in the same VPC, wherever each of them says so.
+            lacking = [reason.what for reason in fleet.vpc.unseen.reasons[:1]]
+            found.setdefault(str(fleet.vpc.value.handle or lacking), []).append(fleet)
     vpcs: list[ForeignVpc] = []
     for fleets in found.values():
         first = fleets[0]
@@ -346,7 +361,8 @@ def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:
     return tuple(vpcs)
 
 
-_MAIN_TABLE = ("main_route_table_id", "default_route_table_id")
+def _names_main_table(handle: Reference) -> bool:
+    return handle.path[:1] in (("main_route_table_id",), ("default_route_table_id",))
 
 
 def _main_table(link: Link) -> Truth:
@@ -354,7 +370,7 @@ def _main_table(link: Link) -> Truth:
     if link.element is not None:
         return NO
     handle = link.value.handle
-    if handle is not None and handle.path[:1] and handle.path[0] in _MAIN_TABLE:
+    if handle is not None and _names_main_table(handle):
         return YES
     return Truth.unknown(link.unseen)
 

@@ -35,7 +35,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from fabriclint.sdk import (
-    NO,
     Add,
     Claim,
     Claims,
@@ -99,15 +98,13 @@ def _claim(
     endpoint = known[0]
     element = subnet.table.element
     table = vpc.stack.view(RouteTable, element) if element is not None else None
-    way_out = (
-        (table.leads("nat") | table.leads("internet") | table.leads("transit")) if table is not None else NO
-    )
+    way_out = subnet.way_out
     name = table.label if table is not None else f"the main route table of {vpc.label}"
-    instead = (
-        "S3 traffic takes its default route instead"
-        if way_out.certain
-        else "and S3 cannot be reached from it"
-    )
+    instead = "S3 traffic takes its default route instead"
+    if way_out.excluded:
+        instead = "S3 cannot be reached from there"
+    elif way_out.undecided:
+        instead = "S3 traffic takes another way, if there is one"
     changes: tuple[Add | Inside, ...] = ()
     if table is not None and endpoint.element.language == "terraform":
         words = {"endpoint": Link(endpoint.element), "route_table": Link(table.element)}

@@ -62,6 +62,7 @@ from fabriclint.sdk import (
 )
 def s3_without_gateway_endpoint(vpc: Vpc) -> Claims:
     fleets = [fleet for fleet in vpc.fleets if not (fleet.accelerated | fleet.trains).excluded]
+    fleets.sort(key=lambda fleet: not (fleet.accelerated | fleet.trains).certain)
     needed = any_of(fleet.exists & (fleet.accelerated | fleet.trains) for fleet in fleets)
     tables: dict[str, RouteTable] = {}
     for fleet in fleets:
@@ -70,11 +71,10 @@ def s3_without_gateway_endpoint(vpc: Vpc) -> Claims:
                 table = vpc.stack.view(RouteTable, subnet.table.element)
                 tables[table.address] = table
     path = _path(fleets, tuple(tables.values()))
-    who = ", ".join(fleet.label for fleet in fleets[:3]) or "no accelerated fleet"
     yield Claim(
         when=needed & ~vpc.gateway_endpoints("s3").any(lambda _: YES),
         at=vpc.place,
-        message=f"{vpc.label} has no S3 gateway endpoint: {who} reads S3 {path}",
+        message=f"{vpc.label} has no S3 gateway endpoint: {path}",
         why="A gateway endpoint is free and has no bandwidth limit of its own; every other way to S3 has a price or a ceiling.",
         fix=Fix(
             "Create an S3 gateway endpoint and associate the route tables of the fleet's subnets. "
@@ -82,20 +82,18 @@ def s3_without_gateway_endpoint(vpc: Vpc) -> Claims:
             gateway_endpoint(vpc, tuple(tables.values())),
         ),
         severity=None if any(not fleet.accelerated.excluded for fleet in fleets) else "advice",
-        related=tuple((fleet.place, f"{fleet.kind} {fleet.label} runs in it") for fleet in fleets[:4]),
+        related=tuple((fleet.place, f"{fleet.label} runs in it") for fleet in fleets[:4]),
     )
 
 
 def _path(fleets: list[Fleet], tables: tuple[RouteTable, ...]) -> str:
     nat = links.NAT_GATEWAY
+    who = ", ".join(fleet.label for fleet in fleets[:3]) or "no accelerated fleet"
     if any(table.leads("nat").certain for table in tables):
-        return f"through a NAT gateway ({nat.gbps:g} to {nat.most:g} Gbps, {links.NAT_GATEWAY_DATA})"
+        return f"S3 traffic of {who} goes through a NAT gateway ({nat.gbps:g} to {nat.most:g} Gbps, {links.NAT_GATEWAY_DATA})"
     if any(table.leads("internet").certain for table in tables):
-        return "through the internet gateway, over public addresses"
-    if (
-        tables
-        and len(fleets) > 0
-        and all(table.leads("transit").excluded & table.leads("other").excluded for table in tables)
-    ):
-        return "not at all: its subnets have no way out"
-    return "by whatever default route its subnets have"
+        return f"S3 traffic of {who} goes through the internet gateway, over public addresses"
+    subnets = [subnet for fleet in fleets for subnet in fleet.known_subnets]
+    if subnets and all(subnet.way_out.excluded for subnet in subnets):
+        return f"S3 is out of reach of {who}, whose subnets have no default route"
+    return f"S3 traffic of {who} takes whatever default route its subnets have"

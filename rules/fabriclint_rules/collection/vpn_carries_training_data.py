@@ -84,8 +84,8 @@ def vpn_carries_training_data(side: HybridSide) -> Claims:
     yield Claim(
         when=any_of(when for when, _, _ in users) & open_vpns & ~side.direct_connect,
         at=side.place,
-        message=f"{side.label} is the only private path for the training data: at most {gbps(ceiling)} "
-        f"({gbps(tunnel)} a tunnel)",
+        message=f"{side.label} is the only private path for the training data: at most {gbps(ceiling)}"
+        f"{', one tunnel' if ceiling == tunnel else f' ({gbps(tunnel)} a tunnel)'}",
         why="A VPN tunnel is a hundredth of a large Direct Connect port, and bulk data fills it for days.",
         fix=Fix(
             "Carry the data over Direct Connect with a private, transit or public virtual interface and keep the VPN as "

@@ -74,18 +74,22 @@ def accelerators_without_efa(fleet: Fleet) -> Claims:
     if best is not None and best.gbps is not None:
         cards = f"{best.max_efa} card{'s' if best.max_efa > 1 else ''}"
         numbers = f": {best.name} has {gbps(best.gbps)} with EFA on {cards}"
-        if best.ethernet_gbps is not None:
+        if best.ethernet_gbps == best.gbps:
+            numbers = f": the {gbps(best.gbps)} of {best.name} carry TCP as written"
+        elif best.ethernet_gbps is not None:
             numbers += f", {'up to ' if best.burst else ''}{gbps(best.ethernet_gbps)} as written"
         changes = efa_interfaces(fleet, best)
+    words = "Add the recommended EFA interfaces to the launch template"
+    if fleet.template is None:
+        words = "Launch from a launch template with the recommended EFA interfaces"
+        if not fleet.element.get("launch_configuration").absent:
+            words += " (a launch configuration cannot hold them)"
     yield Claim(
         when=fleet.trains & able & ~fleet.asks_efa & Truth.of(not fleet.managed_fabric),
         at=fleet.recipe_place,
         message=f"{fleet.label} trains without EFA{numbers}",
         why="Without EFA interfaces the nodes exchange gradients over TCP on one card, a fraction of the fabric they have.",
-        fix=Fix(
-            "Add the recommended EFA interfaces to the launch template, each with a security group that is open to itself.",
-            changes,
-        ),
+        fix=Fix(f"{words}, each with a security group that is open to itself.", changes),
         related=fleet.around,
         severity="warning" if types and not any(t.rdma_read for t in types) else None,
         evidence=fleet.role.evidence,

@@ -96,7 +96,7 @@ def _groups_beside(fleet: Fleet, nics: list[Interface]) -> Iterator[Fault]:
     if fleet.template is not None and nics and fleet.template is nics[0].element:
         top = fleet.template.get("security_groups")
         yield (
-            top.given(),
+            ~top.members().empty,
             top.place or fleet.recipe_place,
             "security groups stand at the top of a template with interfaces",
         )

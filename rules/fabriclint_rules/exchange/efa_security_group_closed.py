@@ -62,16 +62,21 @@ def efa_security_group_closed(fleet: Fleet) -> Claims:
             d for d in DIRECTIONS if best is None or not best.lets_all(d, best).certain
         )
         names = ", ".join(group.label for group in groups) or "the security group"
-        ways = " and ".join(missing)
+        ways = " or ".join(missing)
+        lets, lack = "lets", f"no all-traffic {ways} rule to itself"
+        if len(groups) > 1:
+            lets, lack = (
+                "let",
+                "none has an all-traffic egress rule to one that lets all of it in, by group id",
+            )
         place = nic.place if nic is not None and nic.place is not None else fleet.recipe_place
         yield Claim(
             when=applies & ~fleet.efa_set_open(links),
             at=best.place if best is not None else place,
-            message=f"{names} lets no EFA traffic through among the nodes of {fleet.label}: "
-            f"no all-traffic {ways} rule to itself",
+            message=f"{names} {lets} no EFA traffic through among the nodes of {fleet.label}: {lack}",
             why="EFA packets pass only by a rule for all protocols whose peer is a security group; CIDR rules do not count.",
             fix=Fix(
-                f"Let {names} send all traffic to itself and receive it, by group id, in both directions.",
+                f"Let {best.label if best else names} send all traffic to itself and receive it, by group id.",
                 open_group(best, missing) if best is not None else (),
             ),
             related=((place, "EFA interface in this group"), *fleet.around),

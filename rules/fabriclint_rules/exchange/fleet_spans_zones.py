@@ -47,7 +47,11 @@ def fleet_spans_zones(fleet: Fleet) -> Claims:
     subnets = fleet.element.get("subnets")
     zones = list(dict.fromkeys(subnet.zone.show() for subnet in fleet.known_subnets))
     named = f" ({', '.join(zones[:4])})" if len(zones) > 1 else ""
-    what = "EFA does not cross zones" if fleet.asks_efa.certain else "its nodes then talk across zones"
+    what = "its nodes then talk across zones"
+    if fleet.asks_efa.certain:
+        what = "EFA does not cross zones"
+    elif fleet.in_cluster_group.certain:
+        what = "a cluster placement group holds one zone"
     first = next((subnet for subnet in fleet.known_subnets), None)
     changes = (Set(fleet.element, "subnets", [Link(first.element)]),) if first and not subnets.absent else ()
     yield Claim(
@@ -62,6 +66,6 @@ def fleet_spans_zones(fleet: Fleet) -> Claims:
         related=tuple(
             (subnet.place, f"{subnet.label} in {subnet.zone.show()}") for subnet in fleet.known_subnets[:4]
         ),
-        severity=None if not bound.excluded else "advice",
+        severity=None if bound.certain else "advice",
         evidence=fleet.role.evidence,
     )

@@ -92,7 +92,8 @@ def test_broken_json(read):
 def test_overrides(read, element, show):
     reading = read(
         {
-            "main.tf": 'resource "aws_security_group" "g" {\n  name = "a"\n  vpc_id = "v"\n  ingress {\n    from_port = 1\n  }\n}\n'
+            "main.tf": 'resource "aws_security_group" "g" {\n  name = "a"\n  vpc_id = "v"\n'
+            "  ingress {\n    from_port = 1\n  }\n}\n"
             "locals {\n  x = 1\n}\n",
             "main_override.tf": 'resource "aws_security_group" "g" {\n  name = local.x\n  ingress {\n    from_port = 2\n  }\n}\n'
             "locals {\n  x = 2\n}\n",

@@ -226,7 +226,7 @@ def _get_att(stack: Stack, node: Mapping, argument: Node) -> Value:
 
 def _import(stack: Stack, node: Mapping, argument: Node) -> Value:
     name = stack.evaluate(argument)
-    found = stack.imported(name.show()) if not name.unknown or isinstance(name.data, Text) else None
+    found = stack.imported(name, node.span)
     if found is not None:
         return found.moved(node.span).under(name.inputs)
     said = name.text()
@@ -308,7 +308,7 @@ def _if(stack: Stack, node: Mapping, argument: Node) -> Value:
     if parts is None:
         return _wrong("Fn::If", node)
     name = scalar_text(parts[0])
-    truth = stack.condition(name, parts[0].span) if name is not None else stack.holds(parts[0])
+    truth = stack.named(name, parts[0].span) if name is not None else stack.holds(parts[0])
     if truth.certain:
         return stack.evaluate(parts[1]).under(truth.inputs)
     if truth.excluded:
@@ -424,6 +424,11 @@ def _blocks(text: str, count: int, bits: int, node: Mapping) -> Seq | Unknown:
 
 
 def _transform(stack: Stack, node: Mapping, argument: Node) -> Value:
+    from fabriclint.languages.cloudformation.include import included, is_include
+
+    if is_include(argument):
+        tree = included(stack, argument)
+        return Value(tree, node.span) if isinstance(tree, Unknown) else stack.evaluate(tree)
     name = argument.get("Name") if isinstance(argument, Mapping) else None
     return Value(
         Unknown.because(f"the macro {scalar_text(name) or ''} is not run".replace("  ", " "), node.span),

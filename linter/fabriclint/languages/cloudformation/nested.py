@@ -59,7 +59,7 @@ def paths_of(stack: Stack, name: str) -> tuple[str, ...]:
             if said is None:
                 return ()
             text = said
-        path = _located(files, own, text)
+        path = located(files, own, text)
         if path is not None and path not in found:
             found.append(path)
     return tuple(found)
@@ -121,7 +121,7 @@ def _given(stack: Stack, name: str) -> Callable[[str], Value]:
 # ------------------------------------------------------------------------------- files
 
 
-def _located(files: Files, own: str, text: str) -> str | None:
+def located(files: Files, own: str, text: str) -> str | None:
     """The file a path or URL means.
 
     A path counts from the template's folder. Of a URL the longest tail counts that lies in that folder or one above it; a

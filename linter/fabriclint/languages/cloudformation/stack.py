@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from fabriclint.languages.base import Diagnostic, Files, Settings
 from fabriclint.languages.cloudformation import parameters
 from fabriclint.languages.cloudformation.combine import scalar, too_large
+from fabriclint.languages.cloudformation.exports import Exports, exported_as, shown
 from fabriclint.languages.cloudformation.template import Loaded, Template, load
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Node, Scalar, Sequence, scalar_text
 from fabriclint.model.element import Call
@@ -45,6 +46,7 @@ MAX_HANDED: Final = 4096
 MAX_REASONS: Final = 20
 """How many reasons an open condition keeps."""
 
+CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro")
 STACK_TYPES: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
@@ -59,7 +61,7 @@ class Session:
     loaded: dict[str, Loaded] = field(default_factory=dict[str, Loaded])
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
     depth: int = 0
-    exports: dict[str, tuple[Stack, str]] = field(default_factory=dict[str, tuple["Stack", str]])
+    exports: Exports = field(default_factory=Exports)
     exporting: int = 0
     built: int = 0
     copied: int = 0
@@ -114,9 +116,9 @@ class Stack:
         self.exists = exists
         self.given = given
         self.paths = paths
-        self.resources = {n: e for n, e in template.resources.items() if not n.startswith("Fn::")}
+        self.resources: dict[str, Entry] = {}
         self.open: list[Reason] = []
-        self._loops = [entry for name, entry in template.resources.items() if name.startswith("Fn::")]
+        self._loops: list[Entry] = []
         self._children: dict[str, Child | None] = {}
         self._parameters: dict[str, Value | None] = {}
         self._conditions: dict[str, Truth | None] = {}
@@ -124,6 +126,15 @@ class Stack:
         self._outputs: dict[str, Value | None] = {}
         self._settings = dict(session.settings.parameters)
         session.stacks.append(self)
+        if b"AWS::Include" in template.source.data:
+            from fabriclint.languages.cloudformation.include import expanded
+
+            self.template = expanded(self)
+        for name, entry in self.template.resources.items():
+            if name.startswith("Fn::"):
+                self._loops.append(entry)
+            else:
+                self.resources[name] = entry
 
     # ------------------------------------------------------------------- nodes
 
@@ -189,11 +200,25 @@ class Stack:
                     entries[key] = self.evaluate(inner.value)
                 more = missing if more is None else more if missing is None else more.also(missing)
             elif name.startswith("Fn::") and len(node.entries) > 1:
-                because = Unknown.because(f"{name} stands beside other keys", entry.key.span)
-                more = because if more is None else more.also(because)
+                beside = self._beside(name, entry)
+                if isinstance(beside, Unknown):
+                    more = beside if more is None else more.also(beside)
+                else:
+                    for key, inner in beside.entries.items():
+                        entries.setdefault(key, self.evaluate(inner.value))
             else:
                 entries[name] = self.evaluate(entry.value)
         return Value(Map(entries, more), node.span)
+
+    def _beside(self, name: str, entry: Entry) -> Mapping | Unknown:
+        """What a function that stands beside other keys adds to them: only an include does."""
+        from fabriclint.languages.cloudformation.include import TRANSFORM, included, is_include
+
+        if name == TRANSFORM and is_include(entry.value):
+            tree = included(self, entry.value)
+            if isinstance(tree, (Mapping, Unknown)):
+                return tree
+        return Unknown.because(f"{name} stands beside other keys", entry.key.span)
 
     # ------------------------------------------------------------------- names
 
@@ -271,6 +296,8 @@ class Stack:
         first, *rest = steps
         if kind in STACK_TYPES and first == "Outputs" and rest:
             return self._nested_output(name, steps, reference, place)
+        if kind is not None and kind.startswith(CUSTOM):
+            return Value(reference, place)  # its provider answers; what is written is what it is asked
         written = self.property(name, first).field(*rest)
         if written.absent or not _flat(written.data):
             return Value(reference, place)
@@ -311,7 +338,7 @@ class Stack:
         condition = scalar_text(node)
         if node is None or condition is None:
             return self.exists
-        return self.exists & self.condition(condition, node.span)
+        return self.exists & self.named(condition, node.span)
 
     def child(self, name: str) -> Child | None:
         """What a nested stack's resource leads to; None while that is being found out."""
@@ -379,29 +406,37 @@ class Stack:
 
     def _output_exists(self, entry: Entry) -> Truth:
         condition = scalar_text(entry.value.get("Condition")) if isinstance(entry.value, Mapping) else None
-        return self.condition(condition, entry.key.span) if condition else YES
+        return self.named(condition, entry.key.span) if condition else YES
 
-    def imported(self, name: str) -> Value | None:
-        """What a stack of this root exports under a name; None where none does."""
+    def imported(self, name: Value, place: Span) -> Value | None:
+        """What a stack of this root exports under a name; None where none does.
+
+        Where only the tail of the name says so, the value rests on that: it is an input of everything it reaches.
+        """
         session = self.session
-        while session.exporting < len(
-            session.stacks
-        ):  # a name may itself be imported, so what is known is used
+        while session.exporting < len(session.stacks):
             stack = session.stacks[session.exporting]
-            session.exporting += 1
-            for key, entry in stack.template.outputs.items():
-                export = entry.value.get("Export") if isinstance(entry.value, Mapping) else None
-                node = export.get("Name") if isinstance(export, Mapping) else None
-                text = stack.evaluate(node).show() if node is not None else ""
-                if text:
-                    session.exports.setdefault(text, (stack, key))
-        found = session.exports.get(name)
+            session.exporting += 1  # a name may itself be imported, so what is known is used
+            session.exports.add(stack)
+        found = session.exports.find(name, self)
         if found is None:
             return None
-        stack, key = found
-        return stack.output(key, stack.template.outputs[key].key.span)
+        stack, key, by_tail = found
+        value = stack.output(key, stack.template.outputs[key].key.span)
+        if by_tail:
+            value = value.under(frozenset((Input(f"import {shown(name)}", exported_as(stack), place),)))
+        return value
 
     # ------------------------------------------------------------------- conditions
+
+    def named(self, name: str, place: Span) -> Truth:
+        """Whether a condition holds, for what is made or chosen under it: where parameters decide, it is told by name."""
+        truth = self.condition(name, place)
+        if truth.undecided or not truth.inputs:
+            return truth
+        said = "true" if truth.certain else "false"
+        entry = self.template.conditions[name]
+        return truth.under(frozenset((Input(f"condition {self.prefix}{name}", said, entry.key.span),)))
 
     def condition(self, name: str, place: Span) -> Truth:
         """Whether a named condition holds."""

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, cast
 
 from fabriclint.languages.base import Diagnostic
@@ -25,12 +26,21 @@ EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".
 
 MAX_PARAMETERS: Final = 500
 
+KEPT: Final = 64
+"""How many trees are kept: a template is read again for each set of parameters, and to find out which import from which."""
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RESOURCES = re.compile(rb"""^(?:\xef\xbb\xbf)?(?:Resources|"Resources"|'Resources')[ \t]*:""", re.MULTILINE)
 _RESOURCES_JSON = re.compile(rb'"Resources"\s*:\s*\{')
 _TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _TYPES = ("AWS::", "Custom::", "Alexa::")
-_MACROS = ("AWS::Serverless-", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-")
+_MACROS = (
+    "AWS::Include",
+    "AWS::Serverless-",
+    "AWS::LanguageExtensions",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::SecretsManager-",
+)
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
 _DIRECTIVE = re.compile(
@@ -93,8 +103,21 @@ def may_be_template(data: bytes) -> bool:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def load(source: Source) -> Loaded:
     """Read a file's bytes as a template. Never raises: what cannot be read is said."""
+    parsed = read_tree(source)
+    document = parsed.document
+    if document is not None and not isinstance(document, Mapping):
+        parsed = _refused(source, 0, "the file holds no template: its top level is not a mapping")
+    if not isinstance(document, Mapping):
+        return Loaded(None, tuple(parsed.diagnostics))
+    template = _sections(source, document, parsed.diagnostics)
+    return Loaded(template, tuple(template.diagnostics))
+
+
+def read_tree(source: Source) -> Parsed:
+    """Read a file's bytes as YAML or JSON; without a document the diagnostics say why."""
     data = source.data
     if data[:2] in _UTF16:
         return _refused(source, 0, "the file is UTF-16; CloudFormation and this reader take UTF-8")
@@ -108,19 +131,17 @@ def load(source: Source) -> Loaded:
         engine, at = foreign
         place = source.span(at).first_line()
         message = f"not judged: this file is written in a template language ({engine}) that must run first"
-        return Loaded(None, (Diagnostic("warning", message, place),))
+        return Parsed(diagnostics=[Diagnostic("warning", message, place)], broken=True)
     if parsed.broken:
-        return Loaded(None, tuple(parsed.diagnostics))
-    document = parsed.document
-    if not isinstance(document, Mapping):
+        parsed.document = None
+    elif parsed.document is None:
         return _refused(source, 0, "the file holds no template: its top level is not a mapping")
-    template = _sections(source, document, parsed.diagnostics)
-    return Loaded(template, tuple(template.diagnostics))
+    return parsed
 
 
-def _refused(source: Source, at: int, message: str) -> Loaded:
+def _refused(source: Source, at: int, message: str) -> Parsed:
     place = source.span(at, min(at + 1, len(source.data)))
-    return Loaded(None, (Diagnostic("error", message, place),))
+    return Parsed(diagnostics=[Diagnostic("error", message, place)], broken=True)
 
 
 def _parse(source: Source) -> Parsed:

@@ -65,7 +65,8 @@ def _of(module: Module, shapes: Mapping[str, Shape]) -> Iterator[Element | Modul
 
 def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Element:
     block = instance.block
-    place, body, read = block.header, block.span, instance.read
+    place, body = block.header, block.span
+    read: Callable[[str], Value] = instance.read
     if module.outer is not None:
         place, body = module.outer.header, module.outer.span
         read = _outside(instance, place)

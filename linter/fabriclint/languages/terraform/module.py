@@ -138,6 +138,8 @@ class Module:
         if found is not None:
             return found
         block = self.folder.outputs.get(name)
+        if block is None and self.outer is not None:
+            return unknown(f"{self.prefix}{name} is not in the stub of the module", place)
         if block is None:
             return failed(f"{self.prefix}{name} is no output of {self.folder.path}", place)
         attribute = block.attributes.get("value")

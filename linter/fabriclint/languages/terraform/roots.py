@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from fabriclint.languages.base import Files, Folded, Root, Roots, Unreadable
@@ -12,6 +12,7 @@ from fabriclint.languages.terraform.folder import configuration_files, is_config
 
 _MOST_FOLDERS_SEARCHED: Final = 400
 _SEARCH_DEPTH: Final = 3
+_MOST_SEARCHES: Final = 20
 
 
 def folder_of(path: str) -> str:
@@ -36,9 +37,14 @@ def roots(candidates: Sequence[str], named: Collection[str], files: Files) -> Ro
         learn(folder)
     named_folders = {posixpath.normpath(path) for path in named if not _is_file_name(path)}
     alone = [folder_of(path) for path in named if _is_file_name(path)]
-    for folder in sorted(set(alone) & set(folders)):
-        if folder not in named_folders and not called_by.get(folder):
+    todo = sorted((set(alone) & set(folders)) - named_folders)
+    searched: set[str] = set()
+    while todo and len(searched) < _MOST_SEARCHES:
+        folder = todo.pop()
+        searched.add(folder)
+        if not called_by.get(folder):
             _search(folder, files, learn, called_by)
+        todo.extend(caller for caller in sorted(called_by.get(folder, ())) if caller not in searched)
     chosen: dict[str, str] = {}
     folded: dict[str, set[str]] = {}
     for folder in folders:
@@ -118,9 +124,8 @@ def _called(folder: str, files: Files) -> Iterable[str]:
                     yield target
 
 
-def _search(folder: str, files: Files, learn: object, called_by: dict[str, set[str]]) -> None:
+def _search(folder: str, files: Files, learn: Callable[[str], None], called_by: dict[str, set[str]]) -> None:
     """Look for callers of a folder near it: in the folders above and a few levels below those."""
-    assert callable(learn)
     looked = 0
     seen: set[str] = set()
     at = folder

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fabriclint.languages.terraform.stub_index import StubFiles
     from fabriclint.languages.terraform.traversal import Step
 
-_MOST_WORK: Final = 3_000_000
+_MOST_WORK = 2_000_000
 _MOST_FRAMES: Final = 560  # of Python's 1,000: the caller's own frames, building and functions need the rest
 _FRAMES_OF_A_NAME: Final = 6
 

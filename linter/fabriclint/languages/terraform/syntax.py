@@ -341,6 +341,9 @@ def _first_broken(root: Node) -> int | None:
 
 def _first_error(root: Node, source: Source) -> Span:
     """The first ERROR or missing node, cut to its first line."""
+    open_quote = _open_quote(root, source)
+    if open_quote is not None:
+        return open_quote
     node = root
     while node.type != "ERROR" and not node.is_missing:
         broken = next((child for child in node.children if child.has_error or child.is_missing), None)
@@ -350,8 +353,26 @@ def _first_error(root: Node, source: Source) -> Span:
     end = min(max(node.end_byte, node.start_byte + 1), len(source.data))
     start = min(node.start_byte, end)
     if (
-        source.data[start:end].strip() == b"" and start > 0
-    ):  # a missing sign is reported where the text before it ends
-        start = len(source.data[:start].rstrip())
-        end = min(start + 1, len(source.data))
+        node.is_missing or source.data[start:end].isspace()
+    ):  # what is missing is missing after the text before it
+        end = len(source.data[:start].rstrip())
+        start = max(0, end - 1)
     return Span(source, start, end).first_line()
+
+
+def _open_quote(root: Node, source: Source) -> Span | None:
+    """The first string that runs over the end of its line: that is where its closing quote is missing."""
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if node.type in ("string_lit", "quoted_template"):
+            span = Span(source, node.start_byte, node.end_byte)
+            if source.data.find(b"\n", span.start, span.end) >= 0 and "${" not in span.text:
+                return span.first_line()
+        elif node.type == "quoted_template_start":
+            span = Span(source, node.start_byte, node.end_byte)
+            if node.next_sibling is None or node.parent is None or node.parent.type == "ERROR":
+                return span
+        elif node.type != "heredoc_template":
+            todo.extend(reversed(node.children))
+    return None

@@ -1,0 +1,26 @@
+# Before version 19 the shared node group let out DNS, HTTPS and time only, and nodes reached each other on DNS only.
+
+variable "node_security_group_ntp_ipv4_cidr_block" { default = ["0.0.0.0/0"] }
+
+locals {
+  recommended_rules = {}
+
+  needed_rules = {
+    egress_cluster_443       = { type = "egress", protocol = "tcp", port = 443, source_cluster_security_group = true }
+    ingress_cluster_443      = { type = "ingress", protocol = "tcp", port = 443, source_cluster_security_group = true }
+    ingress_cluster_kubelet  = { type = "ingress", protocol = "tcp", port = 10250, source_cluster_security_group = true }
+    ingress_self_coredns_tcp = { type = "ingress", protocol = "tcp", port = 53, self = true }
+    egress_self_coredns_tcp  = { type = "egress", protocol = "tcp", port = 53, self = true }
+    ingress_self_coredns_udp = { type = "ingress", protocol = "udp", port = 53, self = true }
+    egress_self_coredns_udp  = { type = "egress", protocol = "udp", port = 53, self = true }
+    egress_https             = { type = "egress", protocol = "tcp", port = 443, cidr_blocks = ["0.0.0.0/0"] }
+    egress_ntp_tcp           = { type = "egress", protocol = "tcp", port = 123, cidr_blocks = var.node_security_group_ntp_ipv4_cidr_block }
+    egress_ntp_udp           = { type = "egress", protocol = "udp", port = 123, cidr_blocks = var.node_security_group_ntp_ipv4_cidr_block }
+  }
+
+  cluster_rules = {
+    ingress_nodes_443    = { type = "ingress", protocol = "tcp", port = 443, source_node_security_group = true }
+    egress_nodes_443     = { type = "egress", protocol = "tcp", port = 443, source_node_security_group = true }
+    egress_nodes_kubelet = { type = "egress", protocol = "tcp", port = 10250, source_node_security_group = true }
+  }
+}

@@ -1,0 +1,15 @@
+output "cluster_name" { value = try(aws_eks_cluster.this[0].name, "") }
+output "cluster_id" { value = try(aws_eks_cluster.this[0].cluster_id, "") }
+output "cluster_arn" { value = try(aws_eks_cluster.this[0].arn, null) }
+output "cluster_endpoint" { value = try(aws_eks_cluster.this[0].endpoint, null) }
+output "cluster_version" { value = try(aws_eks_cluster.this[0].version, null) }
+output "cluster_certificate_authority_data" { value = try(aws_eks_cluster.this[0].certificate_authority[0].data, null) }
+output "cluster_oidc_issuer_url" { value = try(aws_eks_cluster.this[0].identity[0].oidc[0].issuer, null) }
+output "cluster_primary_security_group_id" { value = try(aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id, null) }
+output "cluster_security_group_id" { value = try(aws_security_group.cluster[0].id, null) }
+output "node_security_group_id" { value = try(aws_security_group.node[0].id, null) }
+output "cluster_addons" { value = aws_eks_addon.this }
+output "eks_managed_node_groups" { value = module.eks_managed_node_group }
+output "self_managed_node_groups" { value = module.self_managed_node_group }
+output "eks_managed_node_groups_autoscaling_group_names" { value = flatten([for group in module.eks_managed_node_group : group.node_group_autoscaling_group_names]) }
+output "self_managed_node_groups_autoscaling_group_names" { value = [for group in module.self_managed_node_group : group.autoscaling_group_name] }

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
-from fabriclint.engine import merge
+from fabriclint.engine import cases, merge
 from fabriclint.engine.discover import Plan, told
 from fabriclint.engine.precedence import covered
 from fabriclint.engine.report import Report, Verdict, at_least, counted, diagnostic_order, position
-from fabriclint.languages.base import Diagnostic, Files, Language, Root, Settings
+from fabriclint.languages.base import Diagnostic, Files, Language, Reading, Root, Settings
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Stack
 from fabriclint.sdk import Claim, Rule, Severity
 from fabriclint.text import Span
-from fabriclint.values import State, Truth
+from fabriclint.values import Input, State, Truth
 
 UNSEEN_SHOWN = 8
+# The language whose inputs are parameters: a named run gives them.
+PARAMETERS_OF = "cloudformation"
 
 
 class Subject(Protocol):
@@ -83,7 +85,9 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
     trouble = Trouble(list(plan.diagnostics), plan.crashed)
     checks: list[Check] = []
     for language, root in plan.roots:
-        checks.extend(judge(language, root, files, settings, rules, trouble))
+        for name, given in runs(language, settings):
+            judged = judge(language, root, files, given, rules, trouble)
+            checks.extend(judged if name is None else (under(check, name) for check in judged))
     groups = merge.found(checks)
     findings = merge.findings(groups, trouble.diagnostics)
     open_ = merge.not_checked(checks)
@@ -103,13 +107,49 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
     )
 
 
+def runs(language: Language, settings: Settings) -> Iterable[tuple[str | None, Settings]]:
+    """The settings to judge a root under: each named run that was given, or the settings as they are."""
+    if not settings.runs or language.name != PARAMETERS_OF:
+        yield None, settings
+        return
+    for one in settings.runs:
+        yield one.name, replace(settings, parameters=(*settings.parameters, *one.parameters))
+
+
+def under(check: Check, run_name: str) -> Check:
+    """A check that rests on the run it was made in."""
+    inputs = frozenset({Input("run", run_name)})
+    return replace(
+        check, settled=tuple(replace(one, truth=one.truth.under(inputs)) for one in check.settled)
+    )
+
+
 def judge(
     language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule], trouble: Trouble
 ) -> list[Check]:
     """The checks of one root, after precedence."""
-    stack = stack_of(language, root, files, settings, trouble)
-    if stack is None:
+    read = reading_of(language, root, files, settings, trouble)
+    if read is None:
         return []
+    stack, reading = read
+    checks = asked(stack, language, root, rules, trouble)
+    if reading.choices and any(check.state == "unknown" for check in checks):
+
+        def again(given: cases.Given, some: Sequence[Rule]) -> Sequence[Check] | None:
+            tried = replace(settings, parameters=(*settings.parameters, *given))
+            aside = Trouble([])
+            case = reading_of(language, root, files, tried, aside)
+            judged = asked(case[0], language, root, some, aside) if case is not None else []
+            return None if aside.crashed else judged
+
+        checks = cases.settled(checks, reading.choices, again)
+    return after_precedence(checks)
+
+
+def asked(
+    stack: Stack, language: Language, root: Root, rules: Sequence[Rule], trouble: Trouble
+) -> list[Check]:
+    """Every rule over every subject of a stack."""
     checks: list[Check] = []
     subjects: dict[type, tuple[Subject, ...]] = {}
     for rule in rules:
@@ -126,7 +166,7 @@ def judge(
                 continue
             if settled:
                 checks.append(Check(rule, subject, language, root, settled))
-    return after_precedence(checks)
+    return checks
 
 
 def subjects_of(stack: Stack, rule: Rule, root: Root, trouble: Trouble) -> tuple[Subject, ...]:
@@ -145,12 +185,20 @@ def stack_of(
     language: Language, root: Root, files: Files, settings: Settings, trouble: Trouble
 ) -> Stack | None:
     """A root as a stack; nothing where its language fails on it, which is told."""
+    read = reading_of(language, root, files, settings, trouble)
+    return None if read is None else read[0]
+
+
+def reading_of(
+    language: Language, root: Root, files: Files, settings: Settings, trouble: Trouble
+) -> tuple[Stack, Reading] | None:
+    """A root as a stack, and as its language read it; nothing where that fails, which is told."""
     try:
         reading = language.read(root, files, settings)
         stack = Stack(reading.elements, reading.region, reading.open)
         trouble.diagnostics.extend(reading.diagnostics)
         trouble.diagnostics.extend(not_on_disk(stack))
-        return stack
+        return stack, reading
     except Exception as error:
         trouble.crash("fabriclint failed to read this root", error, path=root.path)
         return None

@@ -58,14 +58,26 @@ class Files(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A named set of CloudFormation parameters: one way in which the stacks are deployed (`prod`)."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win."""
+    """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win.
+
+    With `runs` a CloudFormation root is judged once for each of them, its parameters on top of `parameters`.
+    """
 
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[str, ...] = ()
     workspace: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     stubs: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +112,25 @@ class Roots:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An input that nobody gives a value and that takes one of a few.
+
+    It is given by `name`; `full` is what values that rest on it call it, and `reason` what an unknown for want of it says.
+    """
+
+    name: str
+    full: str
+    options: tuple[str, ...]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A root as a language read it: elements in source order, and what went wrong on the way.
 
     `open` are the reasons why there may be elements that are not shown (a file that does not parse).
-    `region` is what the root says of its Region, where it says so ("us-east-1").
+    `region` is what the root says of its Region, where it says so ("us-east-1"). `choices` are the open inputs of which
+    each value can be tried, by giving it as a parameter.
     """
 
     elements: tuple[Element, ...]
@@ -112,6 +138,7 @@ class Reading:
     open: tuple[Reason, ...] = ()
     region: str | None = None
     sources: tuple[Source, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 class Language(Protocol):

@@ -219,6 +219,12 @@ class Endpoint(View):
         unseen = self.stack.handed_to_unseen(self.element)
         return found.plus(Many(tuple(extra), unseen))
 
+    @property
+    def lists_tables(self) -> bool:
+        """Whether a table belongs into its own list: where it has one (which would undo a resource beside it), and where
+        the language knows no association resources."""
+        return not self.element.get("route_tables").absent or self.element.language == "cloudformation"
+
     def routed(self, table: Element) -> Truth:
         """Whether this table is associated with it."""
         target = Link("here", Value(Reference(table.address, ("id",))), table)

@@ -103,9 +103,15 @@ def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s
         "vpc": Link(vpc.element),
         "service_name": Join(("com.amazonaws.", Region(), f".{service}")),
         "type": "Gateway",
-        "route_tables": [Link(table.element) for table in tables],
     }
-    return (Add("vpc_endpoint", f"{service}_endpoint", attributes),)
+    comment = ""
+    if tables:
+        attributes["route_tables"] = [Link(table.element) for table in tables]
+    elif vpc.element.language == "terraform" and vpc.main_table.state == "absent":
+        attributes["route_tables"] = [Link(vpc.element, "main_route_table_id")]
+    else:
+        comment = "name the route tables of the fleet's subnets here too"
+    return (Add("vpc_endpoint", f"{service}_endpoint", attributes, comment),)
 
 
 def _name(element: Element) -> str:

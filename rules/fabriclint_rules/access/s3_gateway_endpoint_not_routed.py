@@ -7,7 +7,7 @@ is reached as if the endpoint were not there, through NAT and its price per GB, 
 
 ## How to fix
 
-Associate the route table with the endpoint.
+Associate the route table with the endpoint: in its list where it has one, else in Terraform by a resource of its own.
 
 ```hcl
 resource "aws_vpc_endpoint_route_table_association" "s3_private" {
@@ -106,13 +106,13 @@ def _claim(
     elif way_out.undecided:
         instead = "S3 traffic takes another way, if there is one"
     changes: tuple[Add | Inside, ...] = ()
-    if table is not None and endpoint.element.language == "terraform":
+    if table is not None and endpoint.lists_tables:
+        changes = (Inside(endpoint.element, "route_tables", (Link(table.element),)),)
+    elif table is not None:
         words = {"endpoint": Link(endpoint.element), "route_table": Link(table.element)}
         changes = (
             Add("endpoint_route_table", f"s3_{table.address.rpartition('.')[2].partition('[')[0]}", words),
         )
-    elif table is not None:
-        changes = (Inside(endpoint.element, "route_tables", (Link(table.element),)),)
     return Claim(
         when=applies & ~routed,
         at=endpoint.element.get("route_tables").place or endpoint.place,

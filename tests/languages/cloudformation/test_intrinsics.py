@@ -179,7 +179,11 @@ def test_conditions_are_three_valued(say: Say, read: Callable[..., Any], conditi
 
 def test_a_value_rests_on_the_parameters_it_was_computed_from(say: Say) -> None:
     value = say("!If [On, !Sub '${Type}-x', y]", PARAMETERS)
-    assert sorted(str(i) for i in value.inputs) == ["Flag = true", "Type = p5.48xlarge"]
+    assert sorted(str(i) for i in value.inputs) == [
+        "Flag = true",
+        "Type = p5.48xlarge",
+        "condition On = true",
+    ]
     assert say("!If [On, a, b]", PARAMETERS, Flag="no").data == "b"
     assert sorted(str(i) for i in say("!Ref Type", PARAMETERS, Type="x").inputs) == ["Type = x"]
 

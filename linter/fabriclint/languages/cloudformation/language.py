@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from fabriclint.languages.base import Diagnostic, Files, Folded, Reading, Root, Roots, Settings, Unreadable
+from fabriclint.languages.cloudformation.assembly import Assemblies, unsynthesised
 from fabriclint.languages.cloudformation.template import EXTENSIONS, may_be_template
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
@@ -20,12 +21,17 @@ class CloudFormation:
         return path.endswith(EXTENSIONS) and not path.endswith(".tf.json")
 
     def roots(self, candidates: Sequence[str], named: Collection[str], files: Files) -> Roots:
-        """The templates among the candidates that no other one nests; a nested one is judged through its callers."""
+        """The templates among the candidates that no other one nests; a nested one is judged through its callers.
+
+        Templates that import what others of them export are one root together.
+        """
         templates: list[str] = []
         stacked: list[str] = []
-        diagnostics: list[Diagnostic] = []
-        for path in sorted(set(candidates)):
-            if not self.may_own(path) or not files.is_file(path):
+        owned = [path for path in sorted(set(candidates)) if self.may_own(path)]
+        assemblies = Assemblies(owned, files)
+        diagnostics = unsynthesised(owned, files)
+        for path in owned:
+            if not (path in named or assemblies.template(path)) or not files.is_file(path):
                 continue
             try:
                 data = files.source(path).data
@@ -42,14 +48,15 @@ class CloudFormation:
             from fabriclint.languages.cloudformation.calls import callers_of
 
             callers = callers_of(stacked, templates, files)
-        return _decided(templates, callers, named, tuple(diagnostics))
+        found = _decided(templates, callers, named, tuple(diagnostics))
+        return _joined(found, files) if len(found.roots) > 1 else found
 
     def read(self, root: Root, files: Files, settings: Settings) -> Reading:
         """Evaluate a template with the stacks it nests."""
         from fabriclint.languages.cloudformation.reading import read_root
         from fabriclint.languages.cloudformation.vocabulary import SHAPES
 
-        return read_root(root.path, files, settings, SHAPES)
+        return read_root(root.files or (root.path,), files, settings, SHAPES)
 
     def write(self, changes: Sequence[Change], near: Element) -> str:
         """The changes as the template would say them."""
@@ -95,6 +102,37 @@ def _decided(
         else:
             folded.append(Folded(path, tuple(callers[path])))
     return Roots(tuple(roots), tuple(folded), diagnostics)
+
+
+def _joined(found: Roots, files: Files) -> Roots:
+    """The same decision, with one root for the templates that import from each other."""
+    paths = {root.path for root in found.roots}
+    if not any(b"ImportValue" in files.source(path).data for path in (*paths, *(f.path for f in found.folded))):
+        return found
+    from fabriclint.languages.cloudformation.exports import sets_of
+    from fabriclint.languages.cloudformation.vocabulary import SHAPES
+
+    callers = {fold.path: fold.callers for fold in found.folded}
+    judged_by: dict[str, list[str]] = {}
+    for path in callers:
+        todo, seen = [path], {path}
+        for step in todo:
+            above = [caller for caller in callers.get(step, ()) if caller not in seen]
+            seen.update(above)
+            todo.extend(above)
+        judged_by[path] = [step for step in todo if step in paths]
+    sets = sets_of([root.path for root in found.roots], judged_by, files, SHAPES)
+    first = {paths[0]: paths for paths in sets}
+    others = {path for paths in sets for path in paths[1:]}
+    roots: list[Root] = []
+    for root in found.roots:
+        if root.path in first:
+            members = first[root.path]
+            why = f"{len(members)} templates that import what others of them export"
+            roots.append(Root(root.language, root.path, why, members))
+        elif root.path not in others:
+            roots.append(root)
+    return Roots(tuple(roots), found.folded, found.diagnostics)
 
 
 LANGUAGE = CloudFormation()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fabriclint.languages.cloudformation.combine import join, one_of, scalar, split
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Scalar, Sequence, scalar_text
 from fabriclint.text import Span
-from fabriclint.values import Input, Reference, Seq, Text, Unknown, Value, plain
+from fabriclint.values import Input, Reason, Reference, Seq, Text, Unknown, Value, plain
 
 _SSM = "AWS::SSM::Parameter::Value<"
+MAX_CHOICES: Final = 8
+"""How many allowed values are gone through one by one."""
 
 
 def kind_of(entry: Entry) -> str:
@@ -48,12 +52,28 @@ def default_of(entry: Entry) -> Value | None:
     return None
 
 
+def open_reason(name: str, entry: Entry) -> Reason:
+    """Why a parameter that has neither a value nor a default is not known."""
+    return Reason(f"parameter {name} has no default", entry.key.span)
+
+
+def choices(entry: Entry) -> tuple[str, ...]:
+    """The few values that a parameter without default may have; none where it has a default or may have others."""
+    if opaque(kind_of(entry)) or default_of(entry) is not None or not isinstance(entry.value, Mapping):
+        return ()
+    allowed = entry.value.get("AllowedValues")
+    if not isinstance(allowed, Sequence) or not 0 < len(allowed.items) <= MAX_CHOICES:
+        return ()
+    texts = [plain(item.data()) for item in allowed.items if isinstance(item, Scalar)]
+    return tuple(dict.fromkeys(texts)) if len(texts) == len(allowed.items) else ()
+
+
 def open_value(name: str, entry: Entry) -> Value:
     """The value of a parameter that has neither a value nor a usable default."""
     kind, place = kind_of(entry), entry.key.span
     if opaque(kind):
         return Value(handle(name, kind, place), place)
-    because = Unknown.because(f"parameter {name} has no default", place)
+    because = Unknown((open_reason(name, entry),))
     allowed = entry.value.get("AllowedValues") if isinstance(entry.value, Mapping) else None
     reference = handle(name, kind, place)
     if isinstance(allowed, Sequence) and allowed.items:

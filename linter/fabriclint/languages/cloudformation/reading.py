@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Names
+from dataclasses import replace
 
-from fabriclint.languages.base import Diagnostic, Files, Reading, Settings, Unreadable
+from fabriclint.languages.base import Choice, Diagnostic, Files, Reading, Settings, Unreadable
+from fabriclint.languages.cloudformation import parameters
+from fabriclint.languages.cloudformation.assembly import region_of
 from fabriclint.languages.cloudformation.nested import is_stack, source_of
 from fabriclint.languages.cloudformation.stack import Session, Stack
-from fabriclint.languages.cloudformation.template import is_template
+from fabriclint.languages.cloudformation.template import Template, is_template
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, scalar_text
 from fabriclint.model.element import Element, Shape
 from fabriclint.text import Span
@@ -18,44 +21,85 @@ NAME = "cloudformation"
 MAX_ELEMENTS = 100_000
 UNSEEN = Shape("unseen", {"source": "source", "inputs": "inputs"})
 _PSEUDO = ("AWS::",)
+_CDK_PATH = "aws:cdk:path"
 
 
-def read_root(path: str, files: Files, settings: Settings, shapes: Names[str, Shape]) -> Reading:
-    """Evaluate the template at `path` with everything it nests."""
+def read_root(paths: Sequence[str], files: Files, settings: Settings, shapes: Names[str, Shape]) -> Reading:
+    """Evaluate the templates at `paths`, which import from each other where they are several, with all they nest."""
+    region = dict(settings.parameters).get("AWS::Region") or _region(paths, files)
+    if region is not None:
+        settings = replace(settings, parameters=(("AWS::Region", region), *settings.parameters))
     session = Session(files, settings)
-    region = dict(settings.parameters).get("AWS::Region")
+    reader = _Reader(session, shapes)
+    stacks: list[Stack] = []
+    for path, prefix in zip(paths, _prefixes(paths), strict=True):
+        template = _template(session, path, reader.open)
+        if template is not None:
+            stacks.append(Stack(session, template, prefix=prefix, paths=(path,)))
+    _undeclared(session, stacks)
+    for stack in stacks:
+        reader.read(stack)
+    sources = tuple(session.sources.values())
+    return Reading(
+        tuple(reader.elements), session.diagnostics, tuple(reader.open), region, sources, _choices(stacks)
+    )
+
+
+def _region(paths: Sequence[str], files: Files) -> str | None:
+    """The one Region that the templates' assemblies deploy to."""
+    said = {region_of(path, files) for path in paths}
+    return said.pop() if len(said) == 1 else None
+
+
+def _prefixes(paths: Sequence[str]) -> list[str]:
+    """What tells the resources of several templates apart: the file's stem, or its path where stems are alike."""
+    if len(paths) == 1:
+        return [""]
+    stems = [path.rpartition("/")[2].split(".")[0] for path in paths]
+    return [
+        f"{stem if stems.count(stem) == 1 else path}/" for stem, path in zip(stems, paths, strict=True)
+    ]
+
+
+def _template(session: Session, path: str, open_: list[Reason]) -> Template | None:
+    """The template at a path; what is wrong with it is said, and leaves the root open."""
     try:
         template = session.load(path).template
     except Unreadable as error:
-        return Reading(
-            (),
-            (Diagnostic("error", error.message, path=path),),
-            (Reason(f"{path}: {error.message}"),),
-            region,
-        )
-    if template is not None and not is_template(template):
+        session.say(Diagnostic("error", error.message, path=path))
+        open_.append(Reason(f"{path}: {error.message}"))
+        return None
+    if template is not None and is_template(template):
+        return template
+    if template is not None:
         place = template.source.span(0, 0)
         session.say(Diagnostic("note", "not read: no resource here has a type of CloudFormation", place))
-        template = None
-    if template is None:
-        places = (d.place for d in session.diagnostics if d.place is not None)
-        reason = Reason(f"{path} is not read", next(places, None))
-        return Reading((), session.diagnostics, (reason,), region, tuple(session.sources.values()))
-    reader = _Reader(session, shapes)
-    root = Stack(session, template, paths=(path,))
-    _undeclared(root)
-    reader.read(root)
-    sources = tuple(session.sources.values())
-    return Reading(tuple(reader.elements), session.diagnostics, tuple(reader.open), region, sources)
+    places = (d.place for d in session.diagnostics if d.place is not None and d.place.path == path)
+    open_.append(Reason(f"{path} is not read", next(places, None)))
+    return None
 
 
-def _undeclared(stack: Stack) -> None:
-    given = dict(stack.session.settings.parameters)
-    unknown = [n for n in given if n not in stack.template.parameters and not n.startswith(_PSEUDO)]
-    if unknown:
+def _undeclared(session: Session, stacks: Sequence[Stack]) -> None:
+    declared = {name for stack in stacks for name in stack.template.parameters}
+    given = dict(session.settings.parameters)
+    unknown = [n for n in given if n not in declared and not n.startswith(_PSEUDO)]
+    if unknown and stacks:
         names = ", ".join(unknown)
         message = f"given parameter{'s' if len(unknown) > 1 else ''} not declared in this template: {names}"
-        stack.session.say(Diagnostic("warning", message, path=stack.template.source.path))
+        session.say(Diagnostic("warning", message, path=stacks[0].template.source.path))
+
+
+def _choices(stacks: Sequence[Stack]) -> tuple[Choice, ...]:
+    """The parameters that nobody gives a value and that may have a few only; one that two templates declare is none."""
+    names = [name for stack in stacks for name in stack.template.parameters]
+    return tuple(
+        Choice(name, stack.prefix + name, options, parameters.open_reason(stack.prefix + name, entry))
+        for stack in stacks
+        for name, entry in stack.template.parameters.items()
+        if names.count(name) == 1
+        and name not in dict(stack.session.settings.parameters)
+        and (options := parameters.choices(entry))
+    )
 
 
 class _Reader:
@@ -155,7 +199,7 @@ class _Reader:
                 kind=shape.kind,
                 type=kind,
                 address=stack.prefix + name,
-                label=name,
+                label=_construct(entry) or name,
                 place=place,
                 language=NAME,
                 shape=shape,
@@ -165,6 +209,13 @@ class _Reader:
                 body=Span(place.source, place.start, max(place.end, entry.value.end)),
             )
         )
+
+
+def _construct(entry: Entry) -> str | None:
+    """The path of the construct that the CDK made a resource for, as a person writes it."""
+    metadata = entry.value.get("Metadata") if isinstance(entry.value, Mapping) else None
+    path = scalar_text(metadata.get(_CDK_PATH)) if isinstance(metadata, Mapping) else None
+    return (path.removesuffix("/Resource").removesuffix("/Default") or None) if path else None
 
 
 def _type(entry: Entry) -> str | None:

@@ -68,7 +68,10 @@ def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Ele
     place, body = block.header, block.span
     read: Callable[[str], Value] = instance.read
     if module.outer is not None:
-        place, body = module.outer.header, module.outer.span
+        from fabriclint.languages.terraform.stub_index import member_place
+
+        place = member_place(instance.copy.names) or module.origin
+        body = module.outer.span
         read = _outside(instance, place)
     return Element(
         kind=shape.kind,

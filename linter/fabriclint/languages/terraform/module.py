@@ -16,7 +16,7 @@ from fabriclint.languages.terraform.run import Run
 from fabriclint.languages.terraform.syntax import Attribute, Block
 from fabriclint.languages.terraform.traversal import Attr, Step
 from fabriclint.model.element import Call
-from fabriclint.text import Span
+from fabriclint.text import Source, Span
 from fabriclint.values import YES, Reason, Reference, Truth, Unknown, Value
 
 _MOST_NESTED_CALLS: Final = 30
@@ -46,6 +46,7 @@ class Module:
         self.many = many
         self.given: variables.Given | None = None
         self.outer = _outer(folder, caller, block)
+        self.origin = _origin(self.outer, caller, block, folder.path)
         self._values: dict[str, Value] = {}
         self._pending: list[str] = []
         self._copies: dict[str, Copies] = {}
@@ -350,6 +351,17 @@ def _outer(folder: Folder, caller: ModuleScope | None, block: Block | None) -> B
     if caller is None or not folder.path.startswith("stub:"):
         return None
     return caller.module.outer or block
+
+
+def _origin(outer: Block | None, caller: ModuleScope | None, block: Block | None, path: str) -> Span:
+    """The place in the user's files that stands for what a module makes: of a stub's module, what the caller wrote for it."""
+    if outer is None or caller is None:
+        return block.header if block is not None else Source(path, b"").span()
+    if block is outer:
+        return outer.header
+    from fabriclint.languages.terraform.stub_index import member_place
+
+    return member_place(caller.names) or caller.module.origin
 
 
 def passed_provider(attribute: Attribute, name: str) -> str:

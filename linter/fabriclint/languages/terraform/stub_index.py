@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Final
@@ -40,6 +40,20 @@ _MOST_BASES: Final = 8
 def is_stub(span: Span | None) -> bool:
     """Whether a place lies inside a stub."""
     return span is not None and span.source.path.startswith(MARK)
+
+
+def member_place(names: Mapping[str, Value]) -> Span | None:
+    """Where the user wrote the member of `for_each` that an instance in a stub is made for; None where that is not told.
+
+    A stub that lays defaults under a member keeps the member itself beside them, as `written`.
+    """
+    each = names.get("each")
+    member = each.data.entries.get("value") if each is not None and isinstance(each.data, Map) else None
+    if member is not None and isinstance(member.data, Map):
+        member = member.data.entries.get("written", member)
+    if member is None or member.place is None or is_stub(member.place):
+        return None
+    return member.place.first_line()
 
 
 def placed(value: Value, place: Span) -> Value:

@@ -14,7 +14,7 @@ Path: TypeAlias = tuple[tuple[str, Key | None], ...]
 
 _MOST_CHARACTERS: Final = 4_000
 _STEP: Final = re.compile(
-    r"""\.?(?P<name>[^\W\d][\w-]*+) | \.(?P<number>\d{1,9}+)(?=\.|\[|$)
+    r"""(?P<dot>\.)?(?P<name>[^\W\d][\w-]*+) | \.(?P<number>\d{1,9}+)(?=\.|\[|$)
       | \[(?P<index>\d{1,9}+)\] | \[(?P<text>"(?:[^"\\]++|\\.)*+")\]""",
     re.VERBOSE,
 )
@@ -39,12 +39,12 @@ def steps_of(address: str) -> tuple[Step, ...] | None:
     at = 0
     while at < len(address):
         match = _STEP.match(address, at)
-        if match is None or (at == 0) != (match["name"] is not None and address[at] != ".") and at == 0:
+        if match is None or (match["name"] is not None and bool(match["dot"]) != bool(at)):
             return None
         if match["name"] is not None:
-            if at and address[at] != ".":
-                return None
             found.append(Named(match["name"]))
+        elif not at:
+            return None
         elif match["text"] is not None:
             try:
                 found.append(str(cast(object, json.loads(match["text"]))))

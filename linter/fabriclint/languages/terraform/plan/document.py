@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeAlias, cast
 
@@ -234,15 +233,3 @@ def inside(value: Json, key: str | int) -> Json:
         items = cast("list[Json]", value)
         return items[key] if key < len(items) else None
     return None
-
-
-def modules_of(configuration: Mapping[str, Json]) -> Iterator[tuple[tuple[str, ...], Object]]:
-    """Every module of the configuration by the names of the calls that lead to it."""
-    todo: list[tuple[tuple[str, ...], Object]] = [((), record(configuration.get("root_module")))]
-    seen = 0
-    while todo and seen < _MOST_MODULES:
-        names, module = todo.pop()
-        seen += 1
-        yield names, module
-        for name, call in record(module.get("module_calls")).items():
-            todo.append(((*names, name), record(record(call).get("module"))))

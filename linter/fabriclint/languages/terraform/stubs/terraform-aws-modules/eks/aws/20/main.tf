@@ -9,11 +9,11 @@ locals {
   says_efa = true
 
   managed = {
-    for name, group in var.eks_managed_node_groups : name => merge(var.eks_managed_node_group_defaults, group)
+    for name, group in var.eks_managed_node_groups : name => { written = group, settings = merge(var.eks_managed_node_group_defaults, group) }
     if var.create && !local.on_outpost
   }
   self_managed = {
-    for name, group in var.self_managed_node_groups : name => merge(var.self_managed_node_group_defaults, group)
+    for name, group in var.self_managed_node_groups : name => { written = group, settings = merge(var.self_managed_node_group_defaults, group) }
     if var.create
   }
 }
@@ -43,117 +43,117 @@ module "eks_managed_node_group" {
   source   = "./modules/eks-managed-node-group"
   for_each = local.managed
 
-  create          = try(each.value.create, true)
+  create          = try(each.value.settings.create, true)
   cluster_name    = aws_eks_cluster.this[0].name
-  name            = try(each.value.name, each.key)
-  use_name_prefix = try(each.value.use_name_prefix, true)
-  subnet_ids      = try(each.value.subnet_ids, var.subnet_ids)
+  name            = try(each.value.settings.name, each.key)
+  use_name_prefix = try(each.value.settings.use_name_prefix, true)
+  subnet_ids      = try(each.value.settings.subnet_ids, var.subnet_ids)
 
-  min_size       = try(each.value.min_size, 1)
-  max_size       = try(each.value.max_size, 3)
-  desired_size   = try(each.value.desired_size, 1)
-  ami_id         = try(each.value.ami_id, "")
-  ami_type       = try(each.value.ami_type, null)
-  capacity_type  = try(each.value.capacity_type, null)
-  instance_types = try(each.value.instance_types, null)
-  labels         = try(each.value.labels, null)
-  taints         = try(each.value.taints, {})
-  tags           = merge(var.tags, try(each.value.tags, {}))
+  min_size       = try(each.value.settings.min_size, 1)
+  max_size       = try(each.value.settings.max_size, 3)
+  desired_size   = try(each.value.settings.desired_size, 1)
+  ami_id         = try(each.value.settings.ami_id, "")
+  ami_type       = try(each.value.settings.ami_type, null)
+  capacity_type  = try(each.value.settings.capacity_type, null)
+  instance_types = try(each.value.settings.instance_types, null)
+  labels         = try(each.value.settings.labels, null)
+  taints         = try(each.value.settings.taints, {})
+  tags           = merge(var.tags, try(each.value.settings.tags, {}))
 
-  create_launch_template          = try(each.value.create_launch_template, true)
-  use_custom_launch_template      = try(each.value.use_custom_launch_template, true)
-  launch_template_id              = try(each.value.launch_template_id, "")
-  launch_template_name            = try(each.value.launch_template_name, each.key)
-  launch_template_use_name_prefix = try(each.value.launch_template_use_name_prefix, true)
-  launch_template_version         = try(each.value.launch_template_version, null)
-  launch_template_tags            = try(each.value.launch_template_tags, {})
-  tag_specifications              = try(each.value.tag_specifications, ["instance", "volume", "network-interface"])
-  pre_bootstrap_user_data         = try(each.value.pre_bootstrap_user_data, "")
-  post_bootstrap_user_data        = try(each.value.post_bootstrap_user_data, "")
-  user_data_template_path         = try(each.value.user_data_template_path, "")
-  cloudinit_pre_nodeadm           = try(each.value.cloudinit_pre_nodeadm, [])
-  cloudinit_post_nodeadm          = try(each.value.cloudinit_post_nodeadm, [])
+  create_launch_template          = try(each.value.settings.create_launch_template, true)
+  use_custom_launch_template      = try(each.value.settings.use_custom_launch_template, true)
+  launch_template_id              = try(each.value.settings.launch_template_id, "")
+  launch_template_name            = try(each.value.settings.launch_template_name, each.key)
+  launch_template_use_name_prefix = try(each.value.settings.launch_template_use_name_prefix, true)
+  launch_template_version         = try(each.value.settings.launch_template_version, null)
+  launch_template_tags            = try(each.value.settings.launch_template_tags, {})
+  tag_specifications              = try(each.value.settings.tag_specifications, ["instance", "volume", "network-interface"])
+  pre_bootstrap_user_data         = try(each.value.settings.pre_bootstrap_user_data, "")
+  post_bootstrap_user_data        = try(each.value.settings.post_bootstrap_user_data, "")
+  user_data_template_path         = try(each.value.settings.user_data_template_path, "")
+  cloudinit_pre_nodeadm           = try(each.value.settings.cloudinit_pre_nodeadm, [])
+  cloudinit_post_nodeadm          = try(each.value.settings.cloudinit_post_nodeadm, [])
 
-  capacity_reservation_specification = try(each.value.capacity_reservation_specification, {})
-  instance_market_options            = try(each.value.instance_market_options, {})
-  enable_efa_support                 = local.says_efa && try(each.value.enable_efa_support, false)
-  enable_efa_only                    = try(each.value.enable_efa_only, false)
-  efa_indices                        = try(each.value.efa_indices, [0])
-  network_interfaces                 = try(each.value.network_interfaces, [])
-  placement                          = try(each.value.placement, {})
-  create_placement_group             = local.says_efa && try(each.value.create_placement_group, false)
-  placement_group_strategy           = try(each.value.placement_group_strategy, "cluster")
-  placement_group_az                 = try(each.value.placement_group_az, null)
+  capacity_reservation_specification = try(each.value.settings.capacity_reservation_specification, {})
+  instance_market_options            = try(each.value.settings.instance_market_options, {})
+  enable_efa_support                 = local.says_efa && try(each.value.settings.enable_efa_support, false)
+  enable_efa_only                    = try(each.value.settings.enable_efa_only, false)
+  efa_indices                        = try(each.value.settings.efa_indices, [0])
+  network_interfaces                 = try(each.value.settings.network_interfaces, [])
+  placement                          = try(each.value.settings.placement, {})
+  create_placement_group             = local.says_efa && try(each.value.settings.create_placement_group, false)
+  placement_group_strategy           = try(each.value.settings.placement_group_strategy, "cluster")
+  placement_group_az                 = try(each.value.settings.placement_group_az, null)
 
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.vpc_security_group_ids, [])))
-  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
+  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.settings.vpc_security_group_ids, [])))
+  cluster_primary_security_group_id = try(each.value.settings.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
 
   # Of the versions whose node groups have a security group of their own.
   vpc_id                       = var.vpc_id
   cluster_security_group_id    = local.cluster_group_id
-  create_security_group        = try(each.value.create_security_group, true)
-  security_group_name          = try(each.value.security_group_name, null)
-  security_group_rules         = try(each.value.security_group_rules, {})
-  security_group_ingress_rules = try(each.value.security_group_ingress_rules, {})
-  security_group_egress_rules  = try(each.value.security_group_egress_rules, {})
+  create_security_group        = try(each.value.settings.create_security_group, true)
+  security_group_name          = try(each.value.settings.security_group_name, null)
+  security_group_rules         = try(each.value.settings.security_group_rules, {})
+  security_group_ingress_rules = try(each.value.settings.security_group_ingress_rules, {})
+  security_group_egress_rules  = try(each.value.settings.security_group_egress_rules, {})
 }
 
 module "self_managed_node_group" {
   source   = "./modules/self-managed-node-group"
   for_each = local.self_managed
 
-  create                   = try(each.value.create, true)
-  create_autoscaling_group = try(each.value.create_autoscaling_group, true)
+  create                   = try(each.value.settings.create, true)
+  create_autoscaling_group = try(each.value.settings.create_autoscaling_group, true)
   cluster_name             = aws_eks_cluster.this[0].name
-  name                     = try(each.value.name, each.key)
-  use_name_prefix          = try(each.value.use_name_prefix, true)
-  subnet_ids               = try(each.value.subnet_ids, var.subnet_ids)
-  availability_zones       = try(each.value.availability_zones, null)
+  name                     = try(each.value.settings.name, each.key)
+  use_name_prefix          = try(each.value.settings.use_name_prefix, true)
+  subnet_ids               = try(each.value.settings.subnet_ids, var.subnet_ids)
+  availability_zones       = try(each.value.settings.availability_zones, null)
 
-  min_size        = try(each.value.min_size, 0)
-  max_size        = try(each.value.max_size, 3)
-  desired_size    = try(each.value.desired_size, 1)
-  ami_id          = try(each.value.ami_id, "")
-  instance_type   = try(each.value.instance_type, "m6i.large")
-  placement_group = try(each.value.placement_group, null)
-  tags            = merge(var.tags, try(each.value.tags, {}))
+  min_size        = try(each.value.settings.min_size, 0)
+  max_size        = try(each.value.settings.max_size, 3)
+  desired_size    = try(each.value.settings.desired_size, 1)
+  ami_id          = try(each.value.settings.ami_id, "")
+  instance_type   = try(each.value.settings.instance_type, "m6i.large")
+  placement_group = try(each.value.settings.placement_group, null)
+  tags            = merge(var.tags, try(each.value.settings.tags, {}))
 
-  autoscaling_group_tags     = try(each.value.autoscaling_group_tags, {})
-  use_mixed_instances_policy = try(each.value.use_mixed_instances_policy, false)
-  mixed_instances_policy     = try(each.value.mixed_instances_policy, null)
-  instance_requirements      = try(each.value.instance_requirements, {})
+  autoscaling_group_tags     = try(each.value.settings.autoscaling_group_tags, {})
+  use_mixed_instances_policy = try(each.value.settings.use_mixed_instances_policy, false)
+  mixed_instances_policy     = try(each.value.settings.mixed_instances_policy, null)
+  instance_requirements      = try(each.value.settings.instance_requirements, {})
 
-  create_launch_template          = try(each.value.create_launch_template, true)
-  launch_template_id              = try(each.value.launch_template_id, "")
-  launch_template_name            = try(each.value.launch_template_name, each.key)
-  launch_template_use_name_prefix = try(each.value.launch_template_use_name_prefix, true)
-  launch_template_version         = try(each.value.launch_template_version, null)
-  launch_template_tags            = try(each.value.launch_template_tags, {})
-  tag_specifications              = try(each.value.tag_specifications, ["instance", "volume", "network-interface"])
-  pre_bootstrap_user_data         = try(each.value.pre_bootstrap_user_data, "")
-  post_bootstrap_user_data        = try(each.value.post_bootstrap_user_data, "")
-  user_data_template_path         = try(each.value.user_data_template_path, "")
-  cloudinit_pre_nodeadm           = try(each.value.cloudinit_pre_nodeadm, [])
-  cloudinit_post_nodeadm          = try(each.value.cloudinit_post_nodeadm, [])
+  create_launch_template          = try(each.value.settings.create_launch_template, true)
+  launch_template_id              = try(each.value.settings.launch_template_id, "")
+  launch_template_name            = try(each.value.settings.launch_template_name, each.key)
+  launch_template_use_name_prefix = try(each.value.settings.launch_template_use_name_prefix, true)
+  launch_template_version         = try(each.value.settings.launch_template_version, null)
+  launch_template_tags            = try(each.value.settings.launch_template_tags, {})
+  tag_specifications              = try(each.value.settings.tag_specifications, ["instance", "volume", "network-interface"])
+  pre_bootstrap_user_data         = try(each.value.settings.pre_bootstrap_user_data, "")
+  post_bootstrap_user_data        = try(each.value.settings.post_bootstrap_user_data, "")
+  user_data_template_path         = try(each.value.settings.user_data_template_path, "")
+  cloudinit_pre_nodeadm           = try(each.value.settings.cloudinit_pre_nodeadm, [])
+  cloudinit_post_nodeadm          = try(each.value.settings.cloudinit_post_nodeadm, [])
 
-  capacity_reservation_specification = try(each.value.capacity_reservation_specification, {})
-  instance_market_options            = try(each.value.instance_market_options, {})
-  enable_efa_support                 = local.says_efa && try(each.value.enable_efa_support, false)
-  enable_efa_only                    = try(each.value.enable_efa_only, false)
-  efa_indices                        = try(each.value.efa_indices, [0])
-  network_interfaces                 = try(each.value.network_interfaces, [])
-  placement                          = try(each.value.placement, {})
-  create_placement_group             = local.says_efa && try(each.value.create_placement_group, false)
-  placement_group_az                 = try(each.value.placement_group_az, null)
+  capacity_reservation_specification = try(each.value.settings.capacity_reservation_specification, {})
+  instance_market_options            = try(each.value.settings.instance_market_options, {})
+  enable_efa_support                 = local.says_efa && try(each.value.settings.enable_efa_support, false)
+  enable_efa_only                    = try(each.value.settings.enable_efa_only, false)
+  efa_indices                        = try(each.value.settings.efa_indices, [0])
+  network_interfaces                 = try(each.value.settings.network_interfaces, [])
+  placement                          = try(each.value.settings.placement, {})
+  create_placement_group             = local.says_efa && try(each.value.settings.create_placement_group, false)
+  placement_group_az                 = try(each.value.settings.placement_group_az, null)
 
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.vpc_security_group_ids, [])))
-  cluster_primary_security_group_id = try(each.value.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
+  vpc_security_group_ids            = compact(concat([local.node_group_id], try(each.value.settings.vpc_security_group_ids, [])))
+  cluster_primary_security_group_id = try(each.value.settings.attach_cluster_primary_security_group, false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
 
   vpc_id                       = var.vpc_id
   cluster_security_group_id    = local.cluster_group_id
-  create_security_group        = try(each.value.create_security_group, true)
-  security_group_name          = try(each.value.security_group_name, null)
-  security_group_rules         = try(each.value.security_group_rules, {})
-  security_group_ingress_rules = try(each.value.security_group_ingress_rules, {})
-  security_group_egress_rules  = try(each.value.security_group_egress_rules, {})
+  create_security_group        = try(each.value.settings.create_security_group, true)
+  security_group_name          = try(each.value.settings.security_group_name, null)
+  security_group_rules         = try(each.value.settings.security_group_rules, {})
+  security_group_ingress_rules = try(each.value.settings.security_group_ingress_rules, {})
+  security_group_egress_rules  = try(each.value.settings.security_group_egress_rules, {})
 }

@@ -17,6 +17,7 @@ from fabriclint.model.network import Endpoint, RouteTable, Subnet, Vpc
 from fabriclint.model.placement import PlacementGroup
 from fabriclint.model.remedies import (
     cluster_group,
+    copy_in,
     efa_interfaces,
     gateway_endpoint,
     missing_efa_interfaces,
@@ -70,6 +71,7 @@ __all__ = [
     "all_of",
     "any_of",
     "cluster_group",
+    "copy_in",
     "efa_interfaces",
     "gateway_endpoint",
     "gbps",

@@ -14,7 +14,7 @@ from fabriclint.engine.packs import PackError, builtin_rules
 from fabriclint.engine.report import Report, at_least
 from fabriclint.engine.run import run
 from fabriclint.languages import languages
-from fabriclint.languages.base import Settings
+from fabriclint.languages.base import Run, Settings, Unreadable
 from fabriclint.sdk import Rule, Severity
 
 
@@ -86,9 +86,45 @@ def inputs(asked: argparse.Namespace, files: DiskFiles) -> Settings:
         variables=pairs("--var", asked.var),
         variable_files=tuple(files.allow_file(path) for path in asked.var_file),
         workspace=asked.workspace,
-        parameters=pairs("--parameters", asked.parameters),
+        parameters=parameters(asked.parameters, files),
+        runs=runs(getattr(asked, "run", ()), files),
         stubs=tuple(files.allow(path) for path in asked.stubs),
     )
+
+
+def parameters(given: Iterable[str], files: DiskFiles) -> tuple[tuple[str, str], ...]:
+    """What `--parameters` gives: pairs as they are, files read; raises Usage where one cannot be."""
+    from fabriclint.languages.cloudformation.parameter_files import is_pair
+
+    made: list[tuple[str, str]] = []
+    for text in given:
+        if is_pair(text) or not files.exists(text):
+            made.extend(pairs("--parameters", [text]))
+        else:
+            made.extend(parameter_file("--parameters", text, files))
+    return tuple(made)
+
+
+def runs(given: Iterable[str], files: DiskFiles) -> tuple[Run, ...]:
+    """The named runs of `--run`, each once; of two files of one name the later one wins."""
+    made: dict[str, tuple[tuple[str, str], ...]] = {}
+    for name, path in pairs("--run", given):
+        made[name] = (*made.get(name, ()), *parameter_file(f"--run {name}", path, files, name))
+    return tuple(Run(name, given_) for name, given_ in made.items())
+
+
+def parameter_file(
+    option: str, path: str, files: DiskFiles, environment: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The parameters of a file; raises Usage that says what is wrong with it."""
+    from fabriclint.languages.cloudformation.parameter_files import BadParameters, read_parameters
+
+    if not files.exists(path):
+        raise Usage(f"{option} {path}: there is no such file")
+    try:
+        return read_parameters(files.source(files.allow_file(path)), environment)
+    except (BadParameters, Unreadable) as error:
+        raise Usage(f"{option} {path}: {error}") from error
 
 
 def pairs(option: str, given: Iterable[str]) -> tuple[tuple[str, str], ...]:

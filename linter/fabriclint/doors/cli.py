@@ -94,10 +94,16 @@ def _check(check: argparse.ArgumentParser) -> None:
         "--list-roots", action="store_true", help="show which folders and templates are judged, and stop"
     )
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    _inputs(check)
+    _inputs(check).add_argument(
+        "--run",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="judge the templates under the parameters of a file, and call that NAME; may be repeated",
+    )
 
 
-def _inputs(command: argparse.ArgumentParser) -> None:
+def _inputs(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     inputs = command.add_argument_group("inputs of the stacks")
     inputs.add_argument(
         "--var", action="append", default=[], metavar="NAME=VALUE", help="a Terraform root variable"
@@ -110,8 +116,8 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         "--parameters",
         action="append",
         default=[],
-        metavar="NAME=VALUE",
-        help="a CloudFormation parameter; may be repeated",
+        metavar="NAME=VALUE|FILE",
+        help="a CloudFormation parameter, or a file of them (JSON, YAML, TOML, lines); may be repeated, the last wins",
     )
     inputs.add_argument(
         "--stubs",
@@ -120,6 +126,7 @@ def _inputs(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder of stubs for Terraform modules that are not on disk; may be repeated",
     )
+    return inputs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,10 +16,13 @@ from fabriclint.model.stack import Link, Stack
 from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import NO, Many, Member, Reference, Truth, Unknown, Value, any_of
+from fabriclint.values import NO, YES, Many, Member, Reference, Truth, Unknown, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
+
+
+EKS_GROUP_OPEN_SINCE = (1, 33)
 
 
 class Fleet:
@@ -209,13 +212,32 @@ class Fleet:
         if own.absent:
             own = self._template("security_groups")
         if own.absent:
-            what = (
-                "EKS attaches the cluster's group"
-                if self.kind == "EKS node group"
-                else "the VPC's default group is used"
-            )
-            return Many((), Unknown.because(f"no security group is written: {what}", self.recipe_place))
+            if self.kind == "EKS node group":
+                return Many((), self._cluster_group)
+            why = "no security group is written: the VPC's default group is used"
+            return Many((), Unknown.because(why, self.recipe_place))
         return self.stack.links(own, "security_group")
+
+    @cached_property
+    def _cluster_group(self) -> Unknown:
+        why = "no security group is written: EKS attaches the cluster's group"
+        return Unknown.because(why, self.recipe_place)
+
+    @cached_property
+    def cluster_group_open(self) -> Truth:
+        """Whether the group that EKS attaches lets EFA traffic through: it does since Kubernetes 1.33.
+
+        Source: EKS user guide, "View Amazon EKS security group requirements for clusters".
+        """
+        cluster = self.stack.link(self.element.get("cluster"), "eks_cluster").element
+        if cluster is None:
+            return Truth.unknown(self._cluster_group)
+        version = cluster.get("version")
+        numbers = (version.text() or "").split(".")
+        if len(numbers) >= 2 and numbers[0].isdigit() and numbers[1].isdigit():
+            since = (int(numbers[0]), int(numbers[1])) >= EKS_GROUP_OPEN_SINCE
+            return YES.under(version.inputs) if since else Truth.unknown(self._cluster_group)
+        return Truth.unknown(self._cluster_group)
 
     @cached_property
     def efa_group_sets(self) -> tuple[tuple[Interface | None, Many[Link]], ...]:
@@ -233,6 +255,8 @@ class Fleet:
 
     def efa_set_open(self, links: Many[Link]) -> Truth:
         """Whether a set of groups lets EFA traffic pass between its members."""
+        if links.more is self._cluster_group and not links.members:
+            return self.cluster_group_open
         groups: list[SecurityGroup] = []
         unseen = links.more
         for member in links.members:
@@ -310,7 +334,11 @@ class Fleet:
                 return link
         if links:
             return links[0]
-        for link in self.launch_groups.possible():
+        groups = list(self.launch_groups.possible())
+        for nic in self.interfaces.possible():
+            groups.extend(self.groups_of(nic).possible())
+            break  # the interfaces of one launch are in one VPC
+        for link in groups:
             if link.element is not None:
                 found = self.stack.link(link.element.get("vpc"), "vpc")
                 if found.element is not None:

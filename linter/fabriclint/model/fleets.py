@@ -183,8 +183,12 @@ def _autoscaling_groups(stack: Stack) -> Iterator[Launch]:
             template = template_of(stack, element.get("mixed_template"))
         overrides = element.get("overrides").members()
         types: Many[Value] = Many((), overrides.more)
+        interfaces: Many[Interface] = Many()
         for member in overrides.members:
             written = member.item.field("type")
+            if not member.item.field("launch_template").absent:
+                why = Unknown.because("an override launches from a template of its own", member.item.place)
+                interfaces = interfaces.plus(Many((), why))
             if not written.absent:
                 types = types.plus(Many((Member(written, member.exists),)))
             elif not member.item.field("requirements").absent:
@@ -214,6 +218,7 @@ def _autoscaling_groups(stack: Stack) -> Iterator[Launch]:
             subnets=stack.links(element.get("subnets"), "subnet"),
             zones=element.get("zones").members(),
             placement=(element.get("placement_group"),),
+            own_interfaces=interfaces,
             groups=groups,
             user_data=(user_data, element.get("init"), *(e.get("init") for e in extra)),
             reservation=(element.get("reservation"), element.get("reservation_group")),

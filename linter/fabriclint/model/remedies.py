@@ -8,6 +8,7 @@ from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
 from fabriclint.model.groups import Direction, SecurityGroup
 from fabriclint.model.network import RouteTable, Vpc
+from fabriclint.model.stack import Stack
 
 SHOWN = 4  # interfaces written out where there are more than five; the rest repeat with the card index counting up
 
@@ -112,6 +113,32 @@ def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s
     else:
         comment = "name the route tables of the fleet's subnets here too"
     return (Add("vpc_endpoint", f"{service}_endpoint", attributes, comment),)
+
+
+def copy_in(stack: Stack, protocol: str, host: str, path: str) -> tuple[Change, ...]:
+    """A DataSync task from a share into the file system or bucket of the stack, and the locations it needs."""
+    source = Add(
+        "datasync_location",
+        "source",
+        {"protocol": protocol, "host": host, "subdirectory": path},
+        "the share as a DataSync source; name the agent that runs beside it",
+    )
+    attributes: dict[str, Written] = {"protocol": "s3", "subdirectory": "/datasets"}
+    lustre = next(
+        (element for element in stack.of("lustre") if element.get("type").is_("LUSTRE").certain), None
+    )
+    bucket = next(iter(stack.of("bucket")), None)
+    if lustre is not None:
+        attributes = {"protocol": "fsx-lustre", "file_system": Link(lustre, "arn")}
+    elif bucket is not None:
+        attributes["bucket"] = Link(bucket, "arn")
+    comment = "" if lustre or bucket else "name the bucket that the file system is linked to"
+    task: dict[str, Written] = {"source": New("source", "arn"), "destination": New("destination", "arn")}
+    return (
+        source,
+        Add("datasync_location", "destination", attributes, comment),
+        Add("datasync_task", "datasets", task),
+    )
 
 
 def _name(element: Element) -> str:

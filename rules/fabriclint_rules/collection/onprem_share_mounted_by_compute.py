@@ -40,7 +40,7 @@ these sources, an address outside every range of a VPC that reaches nothing else
 forward on-premises. Other private addresses and names are "not checked". EFS, FSx and servers of the same stack are fine.
 """
 
-from fabriclint.sdk import Add, Claim, Claims, Fix, Fleet, Shell, Truth, Unknown, rule
+from fabriclint.sdk import Claim, Claims, Fix, Fleet, Shell, Truth, Unknown, copy_in, rule
 
 
 @rule(
@@ -69,12 +69,7 @@ def onprem_share_mounted_by_compute(fleet: Fleet) -> Claims:
                 "Copy the share into the Region with DataSync (the agent beside the storage), to S3 linked with FSx for "
                 "Lustre, and mount that file system instead.",
                 (
-                    Add(
-                        "datasync_location",
-                        "source",
-                        {"protocol": mount.kind.replace("cifs", "smb"), "host": host, "subdirectory": path},
-                        "the share as a DataSync source; name the agent that runs beside it",
-                    ),
+                    *copy_in(fleet.stack, mount.kind.replace("cifs", "smb"), host, path),
                     Shell(
                         (f"mount -t lustre -o relatime,flock FILE_SYSTEM_DNS_NAME@tcp:/MOUNT_NAME {target}",)
                     ),

@@ -20,17 +20,32 @@ class Terraform:
     name = "terraform"
 
     def may_own(self, path: str) -> bool:
-        """Whether a file of this name can be Terraform's."""
-        return _NAMES.search(path) is not None
+        """Whether a file of this name can be Terraform's: configuration, variables, or a plan in JSON."""
+        return _NAMES.search(path) is not None or path.endswith(".json")
 
     def roots(self, candidates: Sequence[str], named: Collection[str], files: Files) -> Roots:
-        """The folders that are judged as a whole."""
+        """The folders that are judged as a whole, and the plans."""
         from fabriclint.languages.terraform import roots
 
-        return roots.roots(candidates, named, files)
+        written = [path for path in candidates if _NAMES.search(path)]
+        decided = roots.roots(written, named, files)
+        rest = tuple(path for path in candidates if not _NAMES.search(path))
+        if not rest:
+            return decided
+        from fabriclint.languages.terraform.plan import reading
+
+        plans = reading.roots(rest, frozenset(named), files)
+        return Roots(
+            decided.roots + plans.roots, decided.folded, decided.diagnostics + plans.diagnostics
+        )
 
     def read(self, root: Root, files: Files, settings: Settings) -> Reading:
         """The elements of a root; nothing inside them is evaluated before it is asked for."""
+        if root.files == (root.path,):
+            from fabriclint.languages.terraform.plan import reading
+            from fabriclint.languages.terraform.vocabulary import SHAPES as KNOWN
+
+            return reading.read(root, files, settings, KNOWN)
         from fabriclint.languages.terraform.elements import elements
         from fabriclint.languages.terraform.locals import cycles
         from fabriclint.languages.terraform.module import Module

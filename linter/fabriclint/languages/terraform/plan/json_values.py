@@ -22,6 +22,8 @@ from fabriclint.values import Data, Map, OneOf, Reference, Scalar, Seq, Text, Un
 _DEEPEST: Final = 60
 _MOST_PAIRS: Final = 40_000
 _HASH: Final = re.compile(r"[0-9a-f]{40}")
+NOT_WRITTEN: Final = Value(None, None, "absent")
+"""The shadow of what certainly is not written; no shadow at all means that nothing is known about it."""
 
 
 def value_of(value: Json, place: Span | None, depth: int = 0) -> Value:
@@ -83,7 +85,9 @@ class Merge:
         if isinstance(value, dict):
             return self._object(name, cast(Object, value), unknown, sensitive, shadow, here, trusted, depth)
         if isinstance(value, list):
-            return self._list(name, cast("list[Json]", value), unknown, sensitive, shadow, here, trusted, depth)
+            return self._list(
+                name, cast("list[Json]", value), unknown, sensitive, shadow, here, trusted, depth
+            )
         if isinstance(unknown, (dict, list)) and value is None and unknown:
             return self._later(name, shadow, here, trusted)
         scalar = _scalar(value)
@@ -98,7 +102,9 @@ class Merge:
         if name == "user_data" and _HASH.fullmatch(scalar):
             if shadow is not None and isinstance(shadow.data, (str, Text, OneOf)):
                 return shadow
-            return Value(Unknown.because("the plan holds only a checksum of user_data", place), place, inputs=inputs)
+            return Value(
+                Unknown.because("the plan holds only a checksum of user_data", place), place, inputs=inputs
+            )
         if shadow is not None and isinstance(shadow.data, str) and _same_text(scalar, shadow.data):
             known = self.known(scalar, shadow.reference)
             return shadow if known is None else replace(shadow, reference=known)
@@ -107,9 +113,11 @@ class Merge:
 
     def _later(self, name: str, shadow: Value | None, place: Span, trusted: bool) -> Value:
         """What is known after apply: what the shadow has where that is more than a guess."""
-        if shadow is None or (shadow.data is None and trusted):
-            return Value(None, place, "absent")
+        if shadow is None:
+            return Value(self._unknown(name, None, place), place)
         data = shadow.data
+        if data is None:
+            return Value(None, place, "absent", inputs=shadow.inputs)
         if trusted:
             if isinstance(data, (Text, Seq, Map, OneOf, Reference)):
                 return shadow
@@ -120,7 +128,9 @@ class Merge:
         elif isinstance(data, Seq) and data.more is None and data.items and self.several(name):
             members = [item.data for item in data.items]
             if all(isinstance(member, Reference) and self.fits(name, member) for member in members):
-                return Value(Seq(tuple(item.moved(place) for item in data.items)), place, inputs=shadow.inputs)
+                return Value(
+                    Seq(tuple(item.moved(place) for item in data.items)), place, inputs=shadow.inputs
+                )
         elif isinstance(data, Map):
             return shadow.moved(place)
         return Value(self._unknown(name, shadow, place), place, inputs=shadow.inputs)
@@ -143,7 +153,11 @@ class Merge:
         trusted: bool,
         depth: int,
     ) -> Value:
-        known = shadow.data.entries if shadow is not None and isinstance(shadow.data, Map) else {}
+        known: dict[str, Value] = {}
+        other: Value | None = None
+        if shadow is not None and isinstance(shadow.data, Map):
+            known = shadow.data.entries
+            other = NOT_WRITTEN if shadow.data.more is None else None
         names = [*value, *(key for key in record(unknown) if key not in value)]
         entries: dict[str, Value] = {}
         for key in names:
@@ -152,7 +166,7 @@ class Merge:
                 value.get(key),
                 inside(unknown, key),
                 inside(sensitive, key),
-                known.get(key),
+                known.get(key, other),
                 place,
                 trusted,
                 depth + 1,
@@ -171,7 +185,10 @@ class Merge:
         trusted: bool,
         depth: int,
     ) -> Value:
-        shadows = _paired(value, unknown, shadow)
+        inputs = shadow.inputs if shadow is not None else frozenset()
+        if not value and not (shadow is not None and isinstance(shadow.data, Seq)):
+            return Value(None, place, "absent", inputs=inputs)
+        shadows = _paired(value, unknown, shadow, trusted)
         items = tuple(
             self.value(
                 name,
@@ -185,14 +202,13 @@ class Merge:
             )
             for number, item in enumerate(value)
         )
-        inputs = shadow.inputs if shadow is not None else frozenset()
-        return Value(Seq(items), place, "written" if items else "absent", inputs=inputs)
+        return Value(Seq(items), place, inputs=inputs)
 
 
 # -------------------------------------------------------------------- which member is which
 
 
-def _paired(value: list[Json], unknown: Json, shadow: Value | None) -> list[Value | None]:
+def _paired(value: list[Json], unknown: Json, shadow: Value | None, trusted: bool) -> list[Value | None]:
     """For each member of a list the member of the shadow that it is; sets come in an order of their own."""
     if shadow is None or not value:
         return [None] * len(value)
@@ -208,8 +224,9 @@ def _paired(value: list[Json], unknown: Json, shadow: Value | None) -> list[Valu
     if not isinstance(data, Seq):
         return [None] * len(value)
     items = list(data.items)
-    if data.more is not None and len(items) != len(value):
-        items = []
+    alike = len(items) == len(value)
+    if not alike and (data.more is not None or not trusted):
+        return [None] * len(value)
     if len(items) * len(value) > _MOST_PAIRS:
         return [items[n] if n < len(items) else None for n in range(len(value))]
     free = dict(enumerate(items))
@@ -217,7 +234,11 @@ def _paired(value: list[Json], unknown: Json, shadow: Value | None) -> list[Valu
     for number, item in enumerate(value):
         part = inside(unknown, number)
         best = min(free, key=lambda n: (_against(item, part, free[n], 0), abs(n - number), n), default=None)
-        if best is not None and _against(item, part, free[best], 0) and not isinstance(item, dict):
+        if (
+            best is not None
+            and not (alike and isinstance(item, dict))
+            and _against(item, part, free[best], 0)
+        ):
             best = None
         paired.append(None if best is None else free.pop(best))
     return paired

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from fabriclint.languages.terraform.plan.addresses import Key, Named, Path, Step, bracket, modules, prefix, steps_of
+from fabriclint.languages.terraform.plan.addresses import (
+    Key,
+    Named,
+    Path,
+    Step,
+    bracket,
+    modules,
+    prefix,
+    steps_of,
+)
 from fabriclint.languages.terraform.plan.document import Instance, Json, Object, Plan, listed, record, text
 from fabriclint.languages.terraform.plan.json_values import value_of
 from fabriclint.values import (
@@ -34,7 +43,9 @@ _HANDLE: Final = re.compile(
 )
 _SEVERAL: Final = re.compile(r"(?:ids|arns|names|groups|subnets|instances|identifier|gateways|targets)$")
 _READ: Final = re.compile(r"(?:^|_)(?:id|arn|name|version)$")
-_TEXTS: Final = re.compile(r"(?:^|_)(?:service_name|host_?name|domain_name|name_prefix|file_system_dns_name)$")
+_TEXTS: Final = re.compile(
+    r"(?:^|_)(?:service_name|host_?name|domain_name|name_prefix|file_system_dns_name)$"
+)
 _DEEPEST: Final = 30
 _MOST_REFERENCES: Final = 200
 _MOST_WORK: Final = 500_000
@@ -143,12 +154,20 @@ class Wiring:
         if self._work < 0 or depth > _DEEPEST or len(names) > _MOST_REFERENCES:
             return Value(Unknown.because("the references of the plan are too many to be followed"))
         hints = {"count.index", "each.key"} & set(names)
-        rest = [name for name in _longest(names) if name not in hints and not name.startswith(("path.", "terraform."))]
+        rest = [
+            name
+            for name in _longest(names)
+            if name not in hints and not name.startswith(("path.", "terraform."))
+        ]
         found = [self._one(name, where, bool(hints), consumer, depth + 1) for name in rest]
         inputs: Inputs = frozenset().union(*(value.inputs for value in found))
         if len(found) == 1 and (not hints or isinstance(found[0].data, (Reference, Unknown))):
             return found[0]
-        if not hints and found and all(isinstance(value.data, Reference) and value.data.path for value in found):
+        if (
+            not hints
+            and found
+            and all(isinstance(value.data, Reference) and value.data.path for value in found)
+        ):
             return Value(Seq(tuple(Value(value.data) for value in found)), inputs=inputs)
         what = f"it is computed from {', '.join(rest[:4])}" if rest else "it is computed when it is applied"
         return Value(Unknown.because(what), inputs=inputs)
@@ -193,7 +212,9 @@ class Wiring:
 
     def _each(self, name: str, steps: Sequence[Step], where: Where, consumer: str, depth: int) -> Value:
         """`each.value.id` where for_each is over the copies of one resource: the copy of the same key."""
-        over = [found for found in map(text, listed(record(where.each).get("references"))) if found is not None]
+        over = [
+            found for found in map(text, listed(record(where.each).get("references"))) if found is not None
+        ]
         chained = _longest(over)
         if len(chained) == 1 and isinstance(where.key, str) and steps[1:2] == (Named("value"),):
             base = f"{prefix(where.path)}{chained[0]}"
@@ -202,9 +223,7 @@ class Wiring:
                 return Value(_reading(target, steps[2:], consumer))
         return _unknown(name)
 
-    def _resource(
-        self, name: str, steps: Sequence[Step], where: Where, keyed: bool, consumer: str
-    ) -> Value:
+    def _resource(self, name: str, steps: Sequence[Step], where: Where, keyed: bool, consumer: str) -> Value:
         data = steps[0] == Named("data")
         size = 3 if data else 2
         head, rest = steps[:size], steps[size:]

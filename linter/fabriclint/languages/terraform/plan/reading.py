@@ -1,0 +1,220 @@
+"""A plan as elements of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, Settings, Unreadable
+from fabriclint.languages.terraform.plan.beside import Beside, Located, beside
+from fabriclint.languages.terraform.plan.document import (
+    Instance,
+    Json,
+    Plan,
+    inside,
+    load,
+    may_be_plan,
+    record,
+    text,
+)
+from fabriclint.languages.terraform.plan.json_values import NOT_WRITTEN, Merge
+from fabriclint.languages.terraform.plan.wiring import SENSITIVE, Wiring, handles, several
+from fabriclint.model.element import Call, Element, Shape
+from fabriclint.values import Reason, Reference, Unknown, Value
+
+_MOST_ELEMENTS: Final = 20_000
+_REAL: Final = re.compile(r"(?:[a-z][a-z0-9]*-)+[0-9a-f]{8}(?:[0-9a-f]{9})?|arn:[^\s\"]{1,2000}")
+_BROUGHT: Final = ("default_security_group_id", "main_route_table_id", "default_route_table_id")
+
+
+def roots(candidates: tuple[str, ...], named: frozenset[str], files: Files) -> Roots:
+    """The plans among JSON files; other JSON is passed over in silence."""
+    found: list[Root] = []
+    diagnostics: list[Diagnostic] = []
+    for path in sorted(set(candidates)):
+        if ".terraform" in path.split("/") or not files.is_file(path):
+            continue
+        try:
+            source = files.source(path)
+        except Unreadable as error:
+            if path in named:
+                diagnostics.append(Diagnostic("error", error.message, path=path))
+            continue
+        if not may_be_plan(source.data):
+            continue
+        loaded = load(source)
+        diagnostics.extend(loaded.diagnostics)
+        if loaded.plan is not None:
+            found.append(Root("terraform", path, "plan", (path,)))
+    return Roots(tuple(found), (), tuple(diagnostics))
+
+
+def read(root: Root, files: Files, settings: Settings, shapes: Mapping[str, Shape]) -> Reading:
+    """The elements of a plan; nothing inside them is made before it is asked for."""
+    try:
+        loaded = load(files.source(root.path))
+    except Unreadable as error:
+        return Reading(
+            (),
+            (Diagnostic("error", error.message, path=error.path),),
+            (Reason(f"{error.path} could not be read: {error.message}"),),
+        )
+    plan = loaded.plan
+    if plan is None:
+        return Reading((), tuple(loaded.diagnostics), (Reason(f"{root.path} could not be read"),))
+    wiring = Wiring(plan)
+    session = Session(plan, wiring, beside(root.path, plan, wiring, files, settings), shapes)
+    elements = session.elements()
+    region = wiring.region(None)
+    sources = (plan.source, *(session.beside.sources if session.beside is not None else ()))
+    return Reading(
+        elements,
+        tuple(loaded.diagnostics),
+        tuple(dict.fromkeys(plan.open)),
+        region.data if region is not None and isinstance(region.data, str) else None,
+        tuple(dict.fromkeys(sources)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """One reading of a plan."""
+
+    plan: Plan
+    wiring: Wiring
+    beside: Beside | None
+    shapes: Mapping[str, Shape]
+
+    def elements(self) -> tuple[Element, ...]:
+        """What exists after apply and the model knows, in source order where there are sources."""
+        found: list[tuple[tuple[tuple[str, int], ...], int, Element]] = []
+        for number, instance in enumerate(self.plan.instances.values()):
+            kind = instance.type if instance.mode == "resource" else f"data.{instance.type}"
+            shape = self.shapes.get(kind)
+            if shape is None:
+                continue
+            if len(found) >= _MOST_ELEMENTS:
+                self.plan.open.append(Reason("the plan has too many resources to read them all"))
+                break
+            located = self.beside.locate(instance) if self.beside is not None else None
+            element = self._element(instance, kind, shape, located)
+            place = element.place
+            order = ((place.path, place.start),) if located is None else located.order
+            found.append((order, number, element))
+        found.sort(key=lambda entry: entry[:2])
+        return tuple(element for _, _, element in found)
+
+    def _element(self, instance: Instance, kind: str, shape: Shape, located: Located | None) -> Element:
+        place = self.plan.place(instance.address) if located is None else located.place
+        calls = located.calls if located is not None else self._calls(instance)
+
+        def read(name: str) -> Value:
+            return self._read(instance, name, located)
+
+        return Element(
+            kind=shape.kind,
+            type=kind,
+            address=instance.address,
+            label=instance.address,
+            place=place,
+            language="terraform",
+            shape=shape,
+            read=read,
+            calls=calls,
+            body=None if located is None or located.block is None else located.block.span,
+            region=self._region(instance),
+        )
+
+    def _calls(self, instance: Instance) -> tuple[Call, ...]:
+        place = self.plan.place(instance.address)
+        return tuple(Call(name, place) for name, _ in instance.module)
+
+    def _region(self, instance: Instance) -> Value | None:
+        own = text(instance.values.get("region"))
+        if own and inside(instance.sensitive, "region") is not True:
+            return Value(own, self.plan.place(instance.address))
+        value = self.wiring.region(instance)
+        return None if value is None else value.moved(self.plan.place(instance.address))
+
+    # ---------------------------------------------------------------- attributes
+
+    def _read(self, instance: Instance, name: str, located: Located | None) -> Value:
+        place = self.plan.place(instance.address) if located is None else located.place_of(name)
+        sensitive = inside(instance.sensitive, name)
+        unknown = inside(instance.unknown, name)
+        shadow, trusted = self._shadow(instance, name, located)
+        if name not in instance.values and unknown is None and shadow is not None and shadow.data is not None:
+            unknown = True  # a values representation leaves out what is not known yet
+        if shadow is not None and shadow.place is None:
+            shadow = shadow.moved(place)
+        merge = Merge(instance.address, SENSITIVE, self._known, handles, several)
+        return merge.value(name, instance.values.get(name), unknown, sensitive, shadow, place, trusted)
+
+    def _shadow(self, instance: Instance, name: str, located: Located | None) -> tuple[Value | None, bool]:
+        """An attribute as the sources have it, else as the configuration in the plan has it."""
+        configured = self.wiring.written(instance, name)
+        if located is not None and located.block is not None:
+            written = located.shadow(name)
+            if written is not None and not isinstance(written.data, Unknown):
+                if written.data is not None or configured is None:
+                    return written, True
+            elif written is not None and configured is not None:
+                return replace(
+                    configured, place=written.place, inputs=configured.inputs | written.inputs
+                ), False
+            elif written is not None:
+                return written, True
+        if configured is not None:
+            return configured, False
+        return (NOT_WRITTEN if self.wiring.resource(instance) else None), False
+
+    def _known(self, value: str, handle: Reference | None) -> Reference | None:
+        """The handle that a known text is: the one that is written, where it has this very value, or the owner of the id."""
+        if handle is not None and self._value_at(handle) == value:
+            return handle
+        return self._ids.get(value)
+
+    def _value_at(self, handle: Reference) -> str | None:
+        instance = self.plan.instances.get(handle.target) or self.plan.prior.get(handle.target)
+        if instance is None:
+            return None
+        value: Json = instance.values
+        sensitive: Json = instance.sensitive
+        for step in handle.path:
+            sensitive = inside(sensitive, step)
+            if sensitive is True:
+                return None
+            if isinstance(step, str):
+                value = record(value).get(step)
+            elif isinstance(value, list) and 0 <= step < len(value):
+                value = value[step]
+            else:
+                return None
+        return text(value)
+
+    @cached_property
+    def _ids(self) -> dict[str, Reference]:
+        """The real ids and ARNs of the resources here, each with the one thing that it names."""
+        owners: dict[str, Reference | None] = {}
+        brought: dict[str, Reference | None] = {}
+        for instance in self.plan.instances.values():
+            if instance.mode != "resource" or instance.type not in self.shapes:
+                continue
+            for name in ("id", "arn"):
+                _own(owners, instance, name)
+            for name in _BROUGHT if instance.type in ("aws_vpc", "aws_default_vpc") else ():
+                _own(brought, instance, name)
+        found = {
+            value: owner for value, owner in brought.items() if owner is not None and value not in owners
+        }
+        return found | {value: owner for value, owner in owners.items() if owner is not None}
+
+
+def _own(owners: dict[str, Reference | None], instance: Instance, name: str) -> None:
+    value = text(instance.values.get(name))
+    if value is None or not _REAL.fullmatch(value) or inside(instance.sensitive, name) is True:
+        return
+    owners[value] = None if value in owners else Reference(instance.address, (name,))

@@ -22,6 +22,7 @@ _LARGEST_SEARCHED: Final = 100_000
 
 # A part that is not known and stands alone on its line may be anything: keys, list items, nothing.
 _ALONE: Final = re.compile(rf"(?m)^[ \t]*(?:- )*({HOLE}+)[ \t]*$")
+_MARKED: Final = re.compile(rf"(?m)({HOLE}):$")
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE: Final = frozenset(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"))
 _FALSE: Final = frozenset(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"))
@@ -146,10 +147,12 @@ class _Reader:
         written: str = event.value
         top = self._stack[-1] if self._stack else None
         if top is not None and top.items is None and top.key is None:
-            self._key(top, written, start, plain=event.style is None)
+            self._key(top, written, start, plain=not event.style)
             return
+        if self._marks:
+            written = _MARKED.sub(r"\1", written)
         data = self._body.holes.data(written)
-        if isinstance(data, str) and event.style is None and event.tag in (None, "!"):
+        if isinstance(data, str) and not event.style and event.tag in (None, "!"):
             data = _plain(data)
         made = Value(data, self._where(start, end, written), inputs=self._body.inputs)
         if event.anchor:

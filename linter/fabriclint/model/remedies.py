@@ -117,19 +117,24 @@ def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s
 
 def copy_in(stack: Stack, protocol: str, host: str, path: str) -> tuple[Change, ...]:
     """A DataSync task from a share into the file system or bucket of the stack, and the locations it needs."""
-    source = Add(
-        "datasync_location",
-        "source",
-        {"protocol": protocol, "host": host, "subdirectory": path},
-        "the share as a DataSync source; name the agent that runs beside it",
-    )
+    share: dict[str, Written] = {"protocol": protocol, "host": host, "subdirectory": path}
+    comment = "the share as a DataSync source; name the agent that runs beside it"
+    agent = next(iter(stack.of("datasync_agent")), None)
+    if agent is not None:
+        share["agents"] = [Link(agent, "arn")]
+        comment = "the share as a DataSync source; its agent runs beside the storage"
+    source = Add("datasync_location", "source", share, comment)
     attributes: dict[str, Written] = {"protocol": "s3", "subdirectory": "/datasets"}
     lustre = next(
         (element for element in stack.of("lustre") if element.get("type").is_("LUSTRE").certain), None
     )
     bucket = next(iter(stack.of("bucket")), None)
     if lustre is not None:
+        groups = stack.links(lustre.get("security_groups"), "security_group").possible()
+        arns: list[Written] = [Link(group.element, "arn") for group in groups if group.element is not None]
         attributes = {"protocol": "fsx-lustre", "file_system": Link(lustre, "arn")}
+        if arns:
+            attributes["security_groups"] = arns
     elif bucket is not None:
         attributes["bucket"] = Link(bucket, "arn")
     comment = "" if lustre or bucket else "name the bucket that the file system is linked to"

@@ -66,7 +66,7 @@ def parse(text: str) -> Node | None:
                 node = Node(event.start_mark.index, event.end_mark.index, tag=event.tag or "")
                 if kind == "ScalarEvent":
                     node.text = event.value
-                    node.plain = event.style is None
+                    node.plain = not event.style  # the C parser says "" where the other says None
                 elif kind == "SequenceStartEvent":
                     node.items = []
                 else:

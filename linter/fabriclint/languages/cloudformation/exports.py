@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from fabriclint.languages.base import Files, Settings, Unreadable
+from fabriclint.languages.base import Diagnostic, Files, Settings, Unreadable
 from fabriclint.languages.cloudformation.tree import Mapping, walk
 from fabriclint.model.element import Shape
+from fabriclint.text import Span
 from fabriclint.values import Reference, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -204,14 +205,31 @@ def _names(path: str, files: Files) -> _Names | None:
     if template is None:
         return None
     stack = Stack(session, template, paths=(path,))
-    imports: list[Key] = []
-    for node in walk(template.document):
+    keys = (key_of(value) for value, _ in _imports(stack))
+    return _Names(path, [key for _, key in exported(stack)], [key for key in keys if key is not None])
+
+
+def _imports(stack: Stack) -> Iterable[tuple[Value, Span]]:
+    """The names that a template imports, as they evaluate."""
+    for node in walk(stack.template.document):
         call = node.call() if isinstance(node, Mapping) else None
         if call is not None and call[0] == "Fn::ImportValue":
-            key = key_of(stack.evaluate(call[1].value))
-            if key is not None:
-                imports.append(key)
-    return _Names(path, [key for _, key in exported(stack)], imports)
+            yield stack.evaluate(call[1].value), node.span
+
+
+def taken(stacks: Sequence[Stack]) -> Iterable[Diagnostic]:
+    """A note for each template and exporter that only the tails of names bring together."""
+    told: set[tuple[str, str]] = set()
+    for stack in stacks:
+        for name, place in _imports(stack):
+            found = stack.exporter(name)
+            if found is None or not found[2]:
+                continue
+            pair = (stack.template.source.path, found[0].template.source.path)
+            if pair not in told:
+                told.add(pair)
+                message = f"{shown(name)} is taken to be {exported_as(found[0])}: no other template here exports a name of this form"
+                yield Diagnostic("note", message, place.first_line())
 
 
 def _exporter(

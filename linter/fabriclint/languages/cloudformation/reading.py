@@ -9,6 +9,7 @@ from dataclasses import replace
 from fabriclint.languages.base import Choice, Diagnostic, Files, Reading, Settings, Unreadable
 from fabriclint.languages.cloudformation import parameters
 from fabriclint.languages.cloudformation.assembly import region_of
+from fabriclint.languages.cloudformation.exports import taken
 from fabriclint.languages.cloudformation.nested import is_stack, source_of
 from fabriclint.languages.cloudformation.stack import Session, Stack
 from fabriclint.languages.cloudformation.template import Template, is_template
@@ -39,6 +40,8 @@ def read_root(paths: Sequence[str], files: Files, settings: Settings, shapes: Na
     _undeclared(session, stacks)
     for stack in stacks:
         reader.read(stack)
+    for note in taken(stacks) if len(stacks) > 1 else ():
+        session.say(note)
     sources = tuple(session.sources.values())
     return Reading(
         tuple(reader.elements), session.diagnostics, tuple(reader.open), region, sources, _choices(stacks)

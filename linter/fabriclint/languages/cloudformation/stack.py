@@ -413,12 +413,7 @@ class Stack:
 
         Where only the tail of the name says so, the value rests on that: it is an input of everything it reaches.
         """
-        session = self.session
-        while session.exporting < len(session.stacks):
-            stack = session.stacks[session.exporting]
-            session.exporting += 1  # a name may itself be imported, so what is known is used
-            session.exports.add(stack)
-        found = session.exports.find(name, self)
+        found = self.exporter(name)
         if found is None:
             return None
         stack, key, by_tail = found
@@ -426,6 +421,15 @@ class Stack:
         if by_tail:
             value = value.under(frozenset((Input(f"import {shown(name)}", exported_as(stack), place),)))
         return value
+
+    def exporter(self, name: Value) -> tuple[Stack, str, bool] | None:
+        """The stack and output that export a name, and whether only the name's tail says so."""
+        session = self.session
+        while session.exporting < len(session.stacks):
+            stack = session.stacks[session.exporting]
+            session.exporting += 1  # a name may itself be imported, so what is known is used
+            session.exports.add(stack)
+        return session.exports.find(name, self)
 
     # ------------------------------------------------------------------- conditions
 

@@ -330,7 +330,8 @@ class _Writer:
         if stack == self.stack:
             return here
         handed = pascal(f"{element.kind}_{link.attribute}")
-        way = stack.removeprefix(f"{self.stack}/") if self.stack else stack
+        below = f"{self.stack}/" if self.stack else ""
+        way = stack.removeprefix(below) if stack.startswith(below) else ""
         if way and "/" not in way:
             self.notes.append(
                 f"{way}.Outputs.{handed} stands for the output of that stack that gives {_short(here)}"

@@ -29,23 +29,21 @@ class Terraform:
 
         written = [path for path in candidates if _NAMES.search(path)]
         decided = roots.roots(written, named, files)
-        rest = tuple(path for path in candidates if not _NAMES.search(path))
+        rest = [path for path in candidates if not _NAMES.search(path)]
         if not rest:
             return decided
-        from fabriclint.languages.terraform.plan import reading
+        from fabriclint.languages.terraform.plan.roots import roots as plans_among
 
-        plans = reading.roots(rest, frozenset(named), files)
-        return Roots(
-            decided.roots + plans.roots, decided.folded, decided.diagnostics + plans.diagnostics
-        )
+        plans = plans_among(rest, named, files)
+        return Roots(decided.roots + plans.roots, decided.folded, decided.diagnostics + plans.diagnostics)
 
     def read(self, root: Root, files: Files, settings: Settings) -> Reading:
         """The elements of a root; nothing inside them is evaluated before it is asked for."""
-        if root.files == (root.path,):
-            from fabriclint.languages.terraform.plan import reading
+        if root.files == (root.path,):  # a plan; of configuration the path is a folder
+            from fabriclint.languages.terraform.plan.reading import read as read_plan
             from fabriclint.languages.terraform.vocabulary import SHAPES as KNOWN
 
-            return reading.read(root, files, settings, KNOWN)
+            return read_plan(root, files, settings, KNOWN)
         from fabriclint.languages.terraform.elements import elements
         from fabriclint.languages.terraform.locals import cycles
         from fabriclint.languages.terraform.module import Module

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, Settings, Unreadable
+from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Settings, Unreadable
 from fabriclint.languages.terraform.plan.beside import Beside, Located, beside
 from fabriclint.languages.terraform.plan.document import (
     Instance,
@@ -16,7 +16,6 @@ from fabriclint.languages.terraform.plan.document import (
     Plan,
     inside,
     load,
-    may_be_plan,
     record,
     text,
 )
@@ -28,28 +27,6 @@ from fabriclint.values import Reason, Reference, Unknown, Value
 _MOST_ELEMENTS: Final = 20_000
 _REAL: Final = re.compile(r"(?:[a-z][a-z0-9]*-)+[0-9a-f]{8}(?:[0-9a-f]{9})?|arn:[^\s\"]{1,2000}")
 _BROUGHT: Final = ("default_security_group_id", "main_route_table_id", "default_route_table_id")
-
-
-def roots(candidates: tuple[str, ...], named: frozenset[str], files: Files) -> Roots:
-    """The plans among JSON files; other JSON is passed over in silence."""
-    found: list[Root] = []
-    diagnostics: list[Diagnostic] = []
-    for path in sorted(set(candidates)):
-        if ".terraform" in path.split("/") or not files.is_file(path):
-            continue
-        try:
-            source = files.source(path)
-        except Unreadable as error:
-            if path in named:
-                diagnostics.append(Diagnostic("error", error.message, path=path))
-            continue
-        if not may_be_plan(source.data):
-            continue
-        loaded = load(source)
-        diagnostics.extend(loaded.diagnostics)
-        if loaded.plan is not None:
-            found.append(Root("terraform", path, "plan", (path,)))
-    return Roots(tuple(found), (), tuple(diagnostics))
 
 
 def read(root: Root, files: Files, settings: Settings, shapes: Mapping[str, Shape]) -> Reading:

@@ -28,9 +28,10 @@ check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated fil
 facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 	$(BIN)/python tools/make_facts.py
 
-docs: $(VENV)/.dev ## regenerate the rule pages and the pre-commit hooks
+docs: $(VENV)/.dev $(VENV)/.docs ## regenerate the rule pages and the hooks, and build the site into build/site
 	$(BIN)/python tools/make_docs.py
 	$(BIN)/python tools/make_hooks.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
@@ -54,6 +55,10 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.made
 	@echo "Installing fabriclint and its development tools" >&2
 	@$(PIP) -e '.[dev]'
 	@touch $(VENV)/.runtime $@
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.made
+	@$(PIP) -e '.[docs]'
+	@touch $@
 
 # The facts come from data files of one package: it is installed alone.
 $(VENV)/.facts: pyproject.toml | $(VENV)/.made

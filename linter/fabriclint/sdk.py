@@ -24,6 +24,7 @@ from fabriclint.model.remedies import (
     open_group,
 )
 from fabriclint.model.transfer import DataSyncTask, Location
+from fabriclint.model.workload import Pods, Workload
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
 
@@ -50,6 +51,7 @@ __all__ = [
     "Many",
     "New",
     "PlacementGroup",
+    "Pods",
     "Precision",
     "Reason",
     "Region",
@@ -68,6 +70,7 @@ __all__ = [
     "Value",
     "Vpc",
     "VpnConnection",
+    "Workload",
     "all_of",
     "any_of",
     "cluster_group",

@@ -7,6 +7,9 @@
 A case is a folder `fixtures/<rule>/{bad,good,unknown}/<name>` with one small stack, written in every language it can be
 written in (`main.tf`, `template.yaml`). A line that a finding must point at ends with `# expect: <rule>`; a line that must be
 left open ends with `# unsure: <rule>`. A twin that cannot exist is excused by `no-twin.toml` (`language`, `reason`).
+
+A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
+same lines, and may decide what the sources alone leave open.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ from fabriclint.text import Source
 KINDS = ("bad", "good", "unknown")
 # The file that a stack is written in, and the one that may say the same in JSON, by language.
 TWINS = {"terraform": ("main.tf", "main.tf.json"), "cloudformation": ("template.yaml", "template.json")}
+# The plan of a Terraform stack, beside its sources.
+PLAN = "plan.json"
 # Folders of the fixtures that are no rule's.
 OTHERS = frozenset({"demo"})
 _MARK = re.compile(r"#\s*(expect|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*$")
@@ -149,6 +154,7 @@ class Looked:
 def check_case(case: Case) -> None:
     """Hold a case to its marks, in every language; raises AssertionError that says what differs."""
     contents = _contents(case.folder)
+    planned = contents.pop(PLAN, None)
     by_language: dict[str, Looked] = {}
     for language in languages():
         written, as_json = TWINS[language.name]
@@ -163,14 +169,16 @@ def check_case(case: Case) -> None:
                 _differ(case, f"{as_json} settles otherwise than {written}", main.claims, other.claims)
             by_language.setdefault(language.name, other)
     _check_twins(case, by_language)
+    if planned is not None:
+        _check_plan(case, contents, planned, by_language)
 
 
-def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes]) -> Looked:
+def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:
     """Run the case's rule alone over one twin, and check what holds for every report."""
     files = MemoryFiles(contents)
-    report = run(plan(["."], files, [language]), files, Settings(), [case.rule])
+    report = run(plan([path], files, [language]), files, Settings(), [case.rule])
     again_files = MemoryFiles(dict(reversed(list(contents.items()))))
-    again = run(plan(["."], again_files, [language]), again_files, Settings(), [case.rule])
+    again = run(plan([path], again_files, [language]), again_files, Settings(), [case.rule])
     where = f"{case} ({twin})"
     for diagnostic in report.diagnostics:
         if diagnostic.level == "error" or diagnostic.message.startswith("the fix of"):
@@ -225,6 +233,44 @@ def _check_twins(case: Case, looked: Mapping[str, Looked]) -> None:
             _differ(
                 case, f"{other.twin} settles otherwise than {seen[0].twin}", seen[0].settled, other.settled
             )
+
+
+def _check_plan(
+    case: Case, contents: Mapping[str, bytes], planned: bytes, looked: Mapping[str, Looked]
+) -> None:
+    """Hold a plan to the sources beside it, and alone to the findings of both."""
+    language = next(language for language in languages() if language.name == "terraform")
+    written = looked.get(language.name)
+    if written is None:
+        _fail(f"{case}: {PLAN} stands beside no Terraform sources")
+    beside = look(case, language, PLAN, {**contents, PLAN: planned}, PLAN)
+    if not beside.report.roots:
+        _fail(f"{case}: {PLAN} is not read as a plan")
+    here, there = written, beside
+    for less, more in (
+        (
+            _checks(here, "yes") - _checks(there, "yes"),
+            _checks(there, "yes") - _checks(here, "yes", "unknown"),
+        ),
+        (_checks(here, "no") - _checks(there, "no"), _checks(there, "unknown") - _checks(here, "unknown")),
+    ):
+        if less or more:
+            _differ(case, f"{PLAN} settles otherwise than {written.twin}", less, more)
+    missed = _places(written) - _places(beside)
+    if missed:
+        _fail(f"{case} ({PLAN}): {_both('found', _places(beside), 'expected', _places(written))}")
+    alone = look(case, language, PLAN, {PLAN: planned}, PLAN)
+    if _checks(alone, "yes") - _checks(beside, "yes"):
+        _differ(case, f"{PLAN} alone finds more", _checks(beside, "yes"), _checks(alone, "yes"))
+
+
+def _checks(looked: Looked, *states: str) -> Counter[tuple[str, str, str]]:
+    verdicts = (one for one in looked.report.verdicts if one.state in states)
+    return Counter((one.rule, one.subject, one.address) for one in verdicts)
+
+
+def _places(looked: Looked) -> set[Place]:
+    return {(one.place.path, one.place.line) for one in looked.report.findings}
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

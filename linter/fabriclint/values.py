@@ -228,6 +228,22 @@ class Text:
         return "".join(part if isinstance(part, str) else hole for part in self.parts)
 
 
+class Pieced(str):
+    """A known text that was put together, and remembers its pieces and their places (as `Text` does); otherwise a str."""
+
+    __slots__ = ("parts", "spans")
+
+    parts: tuple[str, ...]
+    spans: tuple[Span | None, ...]
+
+    @staticmethod
+    def of(parts: tuple[str, ...], spans: tuple[Span | None, ...]) -> Pieced:
+        """The text of these pieces."""
+        made = Pieced("".join(parts))
+        made.parts, made.spans = parts, spans
+        return made
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seq:
     """A list or set; `more` says why it may have members that are not shown (None: it is complete)."""

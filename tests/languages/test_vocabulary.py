@@ -34,7 +34,11 @@ REMOVED = {
 OTHER_PROVIDERS = {
     "kubectl_manifest": {"yaml_body": "string"},
     "kubernetes_manifest": {"manifest": "any"},
-    "helm_release": {"name": "string", "chart": "string", "repository": "string", "values": "list"},
+    "helm_release": {
+        **dict.fromkeys(("name", "chart", "repository", "version"), "string"),
+        "values": "list",
+        "set": {"name": "string", "value": "string"},
+    },
 }
 # Registry types whose Terraform twin the awscc provider makes by writing the names in snake case.
 TWINS = {

@@ -119,9 +119,7 @@ def runs(language: Language, settings: Settings) -> Iterable[tuple[str | None, S
 def under(check: Check, run_name: str) -> Check:
     """A check that rests on the run it was made in."""
     inputs = frozenset({Input("run", run_name)})
-    return replace(
-        check, settled=tuple(replace(one, truth=one.truth.under(inputs)) for one in check.settled)
-    )
+    return replace(check, settled=tuple(replace(one, truth=one.truth.under(inputs)) for one in check.settled))
 
 
 def judge(

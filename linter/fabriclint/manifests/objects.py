@@ -56,7 +56,11 @@ def read(value: Value) -> Many[Manifest]:
         unseen: Unknown | None = None
         if isinstance(data, (str, Text)):
             read_ = documents(item)
-            inner = [Member(one, member.exists) for one in read_.known() if isinstance(one.data, (Map, Seq, Unknown))]
+            inner = [
+                Member(one, member.exists)
+                for one in read_.known()
+                if isinstance(one.data, (Map, Seq, Unknown))
+            ]
             unseen = read_.more
         elif isinstance(data, Seq):
             inner = [Member(one.under(item.inputs), member.exists) for one in data.items]
@@ -71,7 +75,10 @@ def read(value: Value) -> Many[Manifest]:
         elif isinstance(data, Map):
             kind = item.field("kind")
             if kind.text() == "List":
-                inner = [Member(one.under(item.inputs), member.exists) for one in item.field("items").members().known()]
+                inner = [
+                    Member(one.under(item.inputs), member.exists)
+                    for one in item.field("items").members().known()
+                ]
                 unseen = item.field("items").members().more
             elif kind.text() is not None:
                 found.append(Member(_manifest(item), member.exists))

@@ -166,7 +166,9 @@ class _Reader:
             top.key = "\0merge" if written == "<<" and plain else written
             return
         top.key = "\0open"
-        unknown = Value(found).unknown or Unknown.because(f"{Value(found).show()} is not known", self._body.place)
+        unknown = Value(found).unknown or Unknown.because(
+            f"{Value(found).show()} is not known", self._body.place
+        )
         top.more = unknown if top.more is None else top.more.also(unknown)
 
     def _put(self, made: Value, size: int, height: int, start: int) -> None:
@@ -205,11 +207,8 @@ class _Reader:
 
     def _close(self, end: int) -> None:
         top = self._stack.pop()
-        data: Data
-        if top.items is not None:
-            data = Seq(tuple(top.items))
-        else:
-            data = Map({**top.merged, **top.entries}, top.more)
+        whole = Map({**top.merged, **top.entries}, top.more)
+        data: Data = whole if top.items is None else Seq(tuple(top.items))
         made = Value(data, self._where(top.start, end, ""), inputs=self._body.inputs)
         if top.anchor:
             self._anchors[top.anchor] = (made, top.size, top.height)

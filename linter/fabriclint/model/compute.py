@@ -16,10 +16,11 @@ from fabriclint.model.stack import Link, Stack
 from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import NO, YES, Many, Member, Reference, Truth, Unknown, Value, any_of
+from fabriclint.values import NO, YES, Many, Member, Reason, Reference, Truth, Unknown, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
+    from fabriclint.model.workload import Workload
 
 
 EKS_GROUP_OPEN_SINCE = (1, 33)
@@ -175,13 +176,32 @@ class Fleet:
 
     @cached_property
     def asks_efa(self) -> Truth:
-        """Whether its launches ask for EFA."""
-        return self.interfaces.any(lambda nic: nic.efa)
+        """Whether its launches ask for EFA; where interfaces are added on request, whether its pods do."""
+        written = self.interfaces.any(lambda nic: nic.efa)
+        if not self.launch.adds_interfaces:
+            return written
+        pods = any_of(load.exists & load.asks_efa for load in self.workloads)
+        unseen = Truth.unknown(
+            Reason("EFA interfaces are added when pods ask for vpc.amazonaws.com/efa", self.place)
+        )
+        return written | pods | (self.any_type(lambda t: t.efa_capable) & unseen)
 
     @property
     def managed_fabric(self) -> bool:
         """Whether the service brings interfaces and placement by itself (HyperPod)."""
         return self.launch.managed_fabric
+
+    @cached_property
+    def adds_interfaces(self) -> bool:
+        """Whether interfaces are added when pods ask for them (Karpenter, EKS Auto Mode): none is written out."""
+        return self.launch.adds_interfaces and not self.interfaces.members and self.interfaces.more is None
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The workloads of these sources that certainly run on its nodes: what they select is what its nodes carry."""
+        if self.launch.labels.absent:
+            return ()
+        return tuple(load for load in self.stack.workloads if load.runs_on(self).certain)
 
     @cached_property
     def uses_efa(self) -> Truth:
@@ -242,7 +262,7 @@ class Fleet:
     @cached_property
     def efa_group_sets(self) -> tuple[tuple[Interface | None, Many[Link]], ...]:
         """The group sets of its EFA interfaces, each once (None: the sets of a managed fabric)."""
-        if self.managed_fabric:
+        if self.managed_fabric or self.adds_interfaces:
             return ((None, self.launch_groups),)
         seen: dict[tuple[object, ...], tuple[Interface | None, Many[Link]]] = {}
         for nic in self.efa_interfaces.possible():
@@ -319,7 +339,10 @@ class Fleet:
         """Whether it launches into more than one Availability Zone."""
         if self.managed_fabric:
             return NO
-        return ~self.launch.single_zone & several_zones(self.zones)
+        several = ~self.launch.single_zone & several_zones(self.zones)
+        if self.launch.adds_interfaces:
+            return several & Truth.unknown(Reason("pods may ask for one zone of several", self.place))
+        return several
 
     @cached_property
     def vpc(self) -> Link:
@@ -371,6 +394,11 @@ class Fleet:
             if element is not None and element.kind == "placement_group"
             else None
         )
+
+    @property
+    def takes_placement_group(self) -> Truth:
+        """Whether its launcher can name a placement group at all (EKS Auto Mode and older Karpenter cannot)."""
+        return self.launch.takes_placement_group
 
     @cached_property
     def in_cluster_group(self) -> Truth:

@@ -9,12 +9,23 @@ from typing import TypeAlias
 from fabriclint.facts.instances import instance
 from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
-from fabriclint.model.launch import FleetKind, Interface, Launch, Size, count_of, interface, interfaces_of
+from fabriclint.model.karpenter import pools_of
+from fabriclint.model.kubernetes import pairs
+from fabriclint.model.launch import (
+    ABSENT,
+    FleetKind,
+    Interface,
+    Launch,
+    Size,
+    count_of,
+    interface,
+    interfaces_of,
+)
 from fabriclint.model.stack import Link, Stack
 from fabriclint.values import NO, YES, Many, Map, Member, Truth, Unknown, Value
 
-_INDEX = re.compile(r"\[[^\]]*\]$")
-ABSENT = Value(None, None, "absent")
+# The index of an instance, and the numbers of the module copies it is in: `module.node[0].aws_instance.this[0]`.
+_INDEX = re.compile(r"\[[^\]]*\]$|\[\d+\]")
 # Where the primary interface of an instance is: card 0, device 0.
 _FIRST = Value(Map({"card": Value(0), "device": Value(0)}))
 
@@ -29,6 +40,7 @@ def fleets_of(stack: Stack) -> tuple[Fleet, ...]:
         *_ec2_fleets(stack),
         *_spot_fleets(stack),
         *_hyperpod_groups(stack),
+        *pools_of(stack),
     ]
     used = {launch.template.element.address for launch in launches if launch.template.element is not None}
     launches.extend(_lone_templates(stack, used))
@@ -247,7 +259,16 @@ def _node_groups(stack: Stack) -> Iterator[Launch]:
             market=element.get("capacity_type"),
             words=(element.get("name"),),
             tags=(element.get("labels"), element.get("taints"), element.get("tags")),
+            labels=_node_labels(element),
         )
+
+
+def _node_labels(element: Element) -> Value:
+    written = element.get("labels")
+    entries, more = pairs(written)
+    name = element.get("name")
+    own = {} if name.absent else {"eks.amazonaws.com/nodegroup": name}
+    return Value(Map({**own, **entries}, more), written.place or element.place)
 
 
 def _batch_environments(stack: Stack) -> Iterator[Launch]:

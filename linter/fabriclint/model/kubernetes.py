@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fabriclint.manifests import Manifest, documents, read
 from fabriclint.model.element import Element
 from fabriclint.text import Span
-from fabriclint.values import NO, Many, Map, Reason, Seq, Text, Truth, Unknown, Value, any_of
+from fabriclint.values import Many, Map, Member, Reason, Text, Truth, Unknown, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.stack import Stack
@@ -22,8 +22,8 @@ _GITOPS = frozenset(
 _GITOPS_INPUTS = ("enable_argocd", "enable_argo_cd", "enable_flux", "enable_gitops_bridge")
 _EFA_CHARTS = frozenset({"aws-efa-k8s-device-plugin", "dranet", "aws-efa-dra-driver"})
 _EFA_INPUTS = ("enable_aws_efa_k8s_device_plugin", "enable_efa_device_plugin")
-_SUFFIXES = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
-_SUFFIXES |= {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
+_DECIMAL = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+_SUFFIXES = {**_DECIMAL, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +65,11 @@ class HelmRelease:
         more = written.more
         for text in written.possible():
             found = documents(text)
-            more = more if found.more is None else found.more
+            more = more or found.more
             for document in found.known():
                 merged = document if merged is None else _over(document, merged)
-        if not self.element.get("set").absent:
+        one_by_one = self.element.get("set").members()
+        if one_by_one.members or one_by_one.more is not None:
             more = more or Unknown.because(f"{self.element.label} sets values one by one", self.element.place)
         data = merged.data if merged is not None and isinstance(merged.data, Map) else Map({})
         place = self.element.get("values").place if merged is None else merged.place
@@ -278,9 +279,4 @@ def pairs(value: Value) -> tuple[dict[str, Value], Unknown | None]:
 
 def listed(value: Value) -> Many[Value]:
     """The members of a list; a map where a list is meant (`subnetSelectorTerms: {id: …}`) counts as a list of one."""
-    return (
-        value.members() if isinstance(value.data, Seq) or not isinstance(value.data, Map) else Many.of(value)
-    )
-
-
-__all__ = ["NO", "HelmRelease", "Kubernetes", "KubernetesObject", "listed", "pairs", "quantity"]
+    return Many((Member(value),)) if isinstance(value.data, Map) else value.members()

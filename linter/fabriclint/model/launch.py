@@ -8,7 +8,7 @@ from typing import Literal
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link
 from fabriclint.text import Span
-from fabriclint.values import NO, NO_INPUTS, Inputs, Many, Truth, Unknown, Value
+from fabriclint.values import NO, NO_INPUTS, YES, Inputs, Many, Truth, Unknown, Value
 
 FleetKind = Literal[
     "instance",
@@ -19,6 +19,8 @@ FleetKind = Literal[
     "EKS node group",
     "Batch compute environment",
     "HyperPod instance group",
+    "Karpenter pool",
+    "EKS Auto Mode pool",
 ]
 
 
@@ -65,7 +67,7 @@ class Interface:
 
 _NO_VALUES: Many[Value] = Many()
 _NO_INTERFACES: Many[Interface] = Many()
-_ABSENT = Value(None, None, "absent")
+ABSENT = Value(None, None, "absent")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,15 +83,20 @@ class Launch:
     label: str = ""
     zones: Many[Value] = _NO_VALUES
     placement: tuple[Value, ...] = ()
-    groups: Value = _ABSENT
+    groups: Value = ABSENT
     own_interfaces: Many[Interface] = _NO_INTERFACES
     user_data: tuple[Value, ...] = ()
-    market: Value = _ABSENT
+    market: Value = ABSENT
     reservation: tuple[Value, ...] = ()
     words: tuple[Value, ...] = ()
     tags: tuple[Value, ...] = ()
     single_zone: Truth = NO
+    labels: Value = ABSENT
+    """The Kubernetes labels its nodes carry."""
+    takes_placement_group: Truth = YES
     managed_fabric: bool = False
+    adds_interfaces: bool = False
+    """Karpenter: EFA interfaces are made for pods that ask for them, unless the class writes interfaces out."""
     place: Span | None = None
 
 

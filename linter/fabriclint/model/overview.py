@@ -52,11 +52,19 @@ def _fleet(fleet: Fleet) -> FleetOverview:
     ceiling = best.gbps if best is not None else None
     used: float | None = None
     interfaces = (
-        "brought by the service" if fleet.managed_fabric else "not known" if most is None else str(least)
+        "brought by the service"
+        if fleet.managed_fabric
+        else "added when pods ask for them"
+        if fleet.adds_interfaces
+        else "not known"
+        if most is None
+        else str(least)
     )
     if best is not None and ceiling is not None:
         if fleet.managed_fabric and best.efa_capable:
             used = ceiling
+        elif fleet.adds_interfaces:
+            used = ceiling if fleet.asks_efa.certain else None
         elif most is not None and most == least:
             wanted = len(best.recommended_efa_cards)
             used = ceiling * min(least, wanted) / wanted if least and wanted else best.ethernet_gbps

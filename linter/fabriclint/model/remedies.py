@@ -33,6 +33,8 @@ def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, .
 
 
 def _interfaces(fleet: Fleet, layout: Layout, comment: str) -> tuple[Change, ...]:
+    if fleet.launch.adds_interfaces:
+        return ()  # a pool's class is text inside a manifest: pods ask for EFA, Karpenter makes the interfaces
     groups: list[Written] = []
     first = next(iter(fleet.efa_interfaces.possible()), None) or next(iter(fleet.interfaces.possible()), None)
     for link in (fleet.launch_groups if first is None else fleet.groups_of(first)).possible():
@@ -64,6 +66,8 @@ def cluster_group(fleet: Fleet) -> tuple[Change, ...]:
     attributes: dict[str, Written] = {"strategy": "cluster"}
     if fleet.element.language == "terraform":
         attributes = {"name": name.replace("_", "-"), **attributes}  # CloudFormation names the group itself
+    if fleet.launch.adds_interfaces:
+        return (Add("placement_group", name, attributes),)  # the pool's class selects it by name
     where = fleet.element if fleet.element.has("placement_group") else fleet.recipe
     return (Add("placement_group", name, attributes), Set(where, "placement_group", New(name, "name")))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fabriclint.scripts.words import serving_words, training_words
-from fabriclint.values import NO, YES, Many, Map, Member, Reason, Seq, Text, Truth, Value
+from fabriclint.values import NO, YES, Many, Map, Member, Reason, Seq, Text, Truth, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
@@ -98,6 +98,12 @@ def _said(fleet: Fleet) -> str | None:
 
 def _asked(fleet: Fleet) -> tuple[Truth, str]:
     """EFA asked for, a multi-node job definition, or several accelerated nodes of a training service."""
+    if fleet.launch.adds_interfaces:
+        # Pods that these sources do not hold ask for EFA or not: that is no sign by itself.
+        pods = next((load for load in fleet.workloads if (load.asks_efa & load.several).certain), None)
+        if pods is not None:
+            return YES, f"{pods.label} asks for EFA"
+        return fleet.efa_interfaces.any(lambda _: YES), "EFA interfaces are written out"
     if fleet.managed_fabric:
         return fleet.accelerated & fleet.size.above(1), "a HyperPod group of several accelerated nodes"
     if fleet.kind == "Batch compute environment":
@@ -115,27 +121,34 @@ def _by_words(fleet: Fleet, size: Together) -> Role:
     evidence: list[str] = []
     if training:
         evidence.append(f"its names and scripts say {', '.join(training[:4])}")
+    trainers = [load for load in fleet.workloads if load.training]
+    servers = [load for load in fleet.workloads if load.serving and not load.training]
+    evidence.extend(f"{load.label} trains on it ({', '.join(load.training[:4])})" for load in trainers[:2])
     if grouped.certain:
         evidence.append("it joins a cluster placement group")
-    if serving:
+    if serving or servers:
         said = f"its names and scripts say {', '.join(serving[:4])}"
-        if training or grouped.certain:
+        if not serving:
+            said = f"{servers[0].label} serves on it ({', '.join(servers[0].serving[:4])})"
+        if training or trainers or grouped.certain:
             return Role(_open(fleet, "serving words and signs of training speak at once"), (said, *evidence))
         return Role(NO, (said,))
-    full = fleet.any_type(lambda t: t.fabric_class)
+    # A pool may launch whatever its pods ask for: that it could launch such a type says nothing of them.
+    full = NO if fleet.launch.adds_interfaces else fleet.any_type(lambda t: t.fabric_class)
     able = fleet.any_type(lambda t: t.accelerated or t.hpc)
     if full.certain:
         evidence.append(
             f"{', '.join(t.name for t in fleet.known_types if t.fabric_class)} is bought for its fabric"
         )
-    speaks = (grouped & able) | full | (able & Truth.of(bool(training)))
+    speaks = (grouped & able) | full | (able & Truth.of(bool(training or trainers)))
     if speaks.certain:
         if size.maximum is not None and size.desired is not None and size.desired <= 1 < size.maximum:
             return Role(
                 _open(fleet, f"it starts with {size.desired} of at most {size.maximum} nodes"),
                 tuple(evidence),
             )
-        return Role(speaks & size.above, (*evidence, *_how_many(size)))
+        several = size.above | any_of(load.several & load.fills_nodes(fleet) for load in trainers)
+        return Role(speaks & several, (*evidence, *_how_many(size)))
     cpu = fleet.every_type(lambda t: not t.accelerated and not t.hpc)
     if cpu.certain:
         return Role(Truth("no", (), cpu.inputs), ("its types have no accelerators",))

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
     from fabriclint.model.groups import SecurityGroup
     from fabriclint.model.hybrid import HybridSide
+    from fabriclint.model.kubernetes import Kubernetes
     from fabriclint.model.network import Vpc
     from fabriclint.model.transfer import DataSyncTask
+    from fabriclint.model.workload import Workload
 
 T = TypeVar("T")
 
@@ -175,6 +177,27 @@ class Stack:
                 )
         return Unknown(tuple(reasons)) if reasons else None
 
+    # Kubernetes
+
+    @cached_property
+    def kubernetes(self) -> Kubernetes:
+        """The Kubernetes objects and Helm releases that these sources hold."""
+        from fabriclint.model.kubernetes import Kubernetes
+
+        return Kubernetes(self)
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        """What runs on the cluster as far as these sources hold it: jobs, deployments and their kin, in source order."""
+        from fabriclint.model.workload import workloads_of
+
+        return workloads_of(self)
+
+    @property
+    def efa_device_plugin(self) -> Truth:
+        """Whether these sources install what offers EFA to pods."""
+        return self.kubernetes.efa_device_plugin
+
     # the subjects of rules
 
     @cached_property
@@ -219,6 +242,7 @@ class Stack:
             "Vpc": lambda: self.vpcs,
             "SecurityGroup": lambda: self.groups,
             "DataSyncTask": lambda: self.tasks,
+            "Workload": lambda: self.workloads,
             "HybridSide": lambda: (self.hybrid,) if self.hybrid.vpn_connections else (),
         }
         found = everything.get(cls.__name__)

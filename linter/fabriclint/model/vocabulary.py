@@ -30,6 +30,8 @@ def _inside(attribute: str, names: str) -> str:
 
 
 _TAGS = _inside("tags", "key value")
+# Interfaces whose type is written where the resource cannot hold it.
+_UNHELD = _inside("unheld", "type")
 
 KINDS: dict[str, frozenset[str]] = {
     # network
@@ -77,9 +79,10 @@ KINDS: dict[str, frozenset[str]] = {
     "interface_attachment": _words("instance network_interface device card"),
     "instance": _words(
         "name type image subnet zone placement_group security_groups user_data user_data_base64 public_ip market_type "
-        "reservation reservation_group reservation_preference init primary_interface",
+        "reservation reservation_group reservation_preference init primary_interface provisioners",
         _TAGS,
         _inside("interfaces", _INTERFACE),
+        _UNHELD,
         _inside("launch_template", _TEMPLATE),
     ),
     "launch_template": _words(
@@ -90,7 +93,9 @@ KINDS: dict[str, frozenset[str]] = {
         _inside("requirements", _REQUIREMENTS),
         _inside("interfaces", _INTERFACE),
     ),
-    "launch_configuration": _words("name type image security_groups user_data user_data_base64 init"),
+    "launch_configuration": _words(
+        "name type image security_groups user_data user_data_base64 init", _UNHELD
+    ),
     "autoscaling_group": _words(
         "name subnets zones placement_group launch_configuration maximum minimum desired reservation reservation_group "
         "reservation_preference init",
@@ -102,7 +107,9 @@ KINDS: dict[str, frozenset[str]] = {
     ),
     "spot_fleet": _words(
         "target",
-        _inside("specifications", "type subnet zone placement_group security_groups user_data image"),
+        _inside(
+            "specifications", f"type subnet zone placement_group security_groups user_data image {_UNHELD}"
+        ),
         _inside("templates", "id name version"),
         _inside("overrides", "type subnet zone"),
     ),
@@ -112,7 +119,7 @@ KINDS: dict[str, frozenset[str]] = {
         _inside("overrides", "type subnet zone placement_group"),
     ),
     "placement_group": _words("name strategy"),
-    "capacity_reservation": _words("type count zone placement_group"),
+    "capacity_reservation": _words("type count zone placement_group match"),
     "capacity_block": _words("type"),
     "batch_environment": _words(
         "name managed types subnets security_groups placement_group capacity maximum_vcpus eks",
@@ -135,13 +142,17 @@ KINDS: dict[str, frozenset[str]] = {
             "groups", "name type count subnets security_groups lifecycle_script interface_type training_plan"
         ),
     ),
+    "training_job": _words(
+        "name type count subnets security_groups training_plan encrypts_traffic tags",
+        _inside("groups", "type count"),
+    ),
     "pcs_node_group": _words(
         "name cluster subnets capacity_type maximum minimum",
         _inside("instances", "type"),
         _inside("launch_template", "id version"),
     ),
     "eks_addon": _words("cluster name"),
-    "helm_release": _words("name chart repository values"),
+    "helm_release": _words("name chart repository version values", _inside("set", "name value")),
     # storage
     "lustre": _words(
         "type subnets security_groups deployment_type import_path export_path version efa throughput "
@@ -162,6 +173,9 @@ KINDS: dict[str, frozenset[str]] = {
     "datasync_task": _words("source destination mode verify_mode bytes_per_second schedule name"),
     "dms_endpoint": _words("direction engine host bucket"),
     "dms_task": _words("source target migration_type"),
+    # lookups whose answer is known by what they ask for
+    "image_lookup": _words("owners name_pattern", _inside("filters", "name values")),
+    "parameter_lookup": _words("name"),
     # documents that carry scripts
     "ssm_document": _words("name content"),
     "kubernetes_manifest": _words("manifest"),

@@ -13,6 +13,7 @@ from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, safe
 from fabriclint.reporters.text import LANGUAGES, diagnostic
 
 _TITLE = 11
+MOST_TYPES = 12  # a pool may take dozens of families
 
 
 def render(inspection: Inspection, *, color: bool = False) -> str:
@@ -47,7 +48,8 @@ def _fleet(fleet: FleetOverview, paint: Paint) -> Iterator[str]:
 def told(fleet: FleetOverview) -> Iterator[tuple[str, str]]:
     """What is known of a fleet, title by title."""
     yield "kind", fleet.kind.replace("_", " ").replace("-", " ")
-    yield "type", ", ".join(fleet.types) or "not known"
+    shown, left = fleet.types[:MOST_TYPES], len(fleet.types) - MOST_TYPES
+    yield "type", ", ".join([*shown, f"and {left} more"] if left > 0 else shown) or "not known"
     if fleet.maximum is not None:
         yield "nodes", f"up to {fleet.maximum:,}"
     else:

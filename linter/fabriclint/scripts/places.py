@@ -12,7 +12,7 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 
 from fabriclint.text import Span
-from fabriclint.values import NO_INPUTS, Data, Inputs, Reference, Text, Unknown, Value
+from fabriclint.values import NO_INPUTS, Data, Inputs, Pieced, Reference, Text, Unknown, Value
 
 _FIRST = 0xF0000
 _LAST = 0xFFFFD
@@ -249,12 +249,11 @@ class Body:
     def of(value: Value, holes: Holes, limit: int) -> Body:
         """The text of a str or a Text, no longer than `limit`."""
         data = value.data
-        parts: tuple[str | Reference | Unknown, ...] = data.parts if isinstance(data, Text) else (str(data),)
-        spans = (
-            data.spans if isinstance(data, Text) and len(data.spans) == len(parts) else (None,) * len(parts)
-        )
-        if not isinstance(data, Text):
-            spans = (value.place,)
+        parts: tuple[str | Reference | Unknown, ...] = (str(data),)
+        spans: tuple[Span | None, ...] = (value.place,)
+        if isinstance(data, (Text, Pieced)):
+            parts = data.parts
+            spans = data.spans if len(data.spans) == len(parts) else (None,) * len(parts)
         pieces: list[str] = []
         body = Body("", holes)
         length = 0

@@ -59,7 +59,7 @@ from fabriclint.sdk import (
     ),
 )
 def efa_on_too_few_cards(fleet: Fleet) -> Claims:
-    if fleet.managed_fabric:
+    if fleet.managed_fabric or fleet.adds_interfaces:
         return
     interfaces = fleet.efa_interfaces
     least, most = interfaces.count()

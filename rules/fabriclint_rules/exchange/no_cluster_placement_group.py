@@ -59,7 +59,12 @@ from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, cluster_group, rule
 def no_cluster_placement_group(fleet: Fleet) -> Claims:
     wants = fleet.asks_efa | fleet.any_type(lambda t: t.fabric_class)
     takes = fleet.any_type(lambda t: t.takes_placement("cluster") is not False)
-    excused = fleet.in_capacity_block | fleet.targets_reservation | Truth.of(fleet.managed_fabric)
+    excused = (
+        ~fleet.takes_placement_group
+        | fleet.in_capacity_block
+        | fleet.targets_reservation
+        | Truth.of(fleet.managed_fabric)
+    )
     yield Claim(
         when=fleet.trains & wants & takes & ~fleet.placement.given & ~excused & ~fleet.spans_zones,
         at=fleet.recipe_place,

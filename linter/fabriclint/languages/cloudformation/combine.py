@@ -13,6 +13,7 @@ from fabriclint.values import (
     Inputs,
     Map,
     OneOf,
+    Pieced,
     Reason,
     Reference,
     Seq,
@@ -117,7 +118,8 @@ class Builder:
         if self.full:
             return Value(too_large(place), place, inputs=self.inputs)
         if all(isinstance(part, str) for part in self.parts):
-            said = "".join(part for part in self.parts if isinstance(part, str))
+            pieces = tuple(part for part in self.parts if isinstance(part, str))
+            said = Pieced.of(pieces, tuple(self.spans)) if len(pieces) > 1 else "".join(pieces)
             return Value(said, place, inputs=self.inputs)
         only = self.parts[0]
         if len(self.parts) == 1 and not isinstance(only, str):

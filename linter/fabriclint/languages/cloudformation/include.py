@@ -54,21 +54,20 @@ def included(stack: Stack, argument: Node) -> Node | Unknown:
 def expanded(stack: Stack) -> Template:
     """The stack's template with what it includes in its place; what is not on disk is told in `stack.open`."""
     template = stack.template
-    document = dict(template.document.entries)
+    documents: list[Mapping] = []
     for argument in _at_top(template):
         tree = included(stack, argument)
         if isinstance(tree, Unknown):
             stack.open.extend(tree.reasons)
         elif isinstance(tree, Mapping):
-            for name, entry in tree.entries.items():
-                document.setdefault(name, entry)
+            documents.append(tree)
 
     def section(name: str, before: Names[str, Entry]) -> dict[str, Entry]:
         entries = dict(before)
-        written = template.document.get(name)
-        entry = document.get(name)
-        if entry is not None and entry.value is not written and isinstance(entry.value, Mapping):
-            entries.update(entry.value.entries)
+        for document in documents:
+            more = document.get(name)
+            if isinstance(more, Mapping):
+                entries = {**more.entries, **entries}
         return _spliced(stack, entries, said=name == "Resources")
 
     return replace(

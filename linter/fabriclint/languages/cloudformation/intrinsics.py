@@ -29,7 +29,7 @@ from fabriclint.languages.cloudformation.tree import (
     scalar_text,
 )
 from fabriclint.text import Span
-from fabriclint.values import NO_INPUTS, Inputs, Reference, Seq, Text, Truth, Unknown, Value, all_of, any_of
+from fabriclint.values import NO_INPUTS, Inputs, Reference, Seq, Truth, Unknown, Value, all_of, any_of
 
 if TYPE_CHECKING:
     from fabriclint.languages.cloudformation.stack import Stack

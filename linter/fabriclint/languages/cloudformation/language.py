@@ -107,7 +107,9 @@ def _decided(
 def _joined(found: Roots, files: Files) -> Roots:
     """The same decision, with one root for the templates that import from each other."""
     paths = {root.path for root in found.roots}
-    if not any(b"ImportValue" in files.source(path).data for path in (*paths, *(f.path for f in found.folded))):
+    if not any(
+        b"ImportValue" in files.source(path).data for path in (*paths, *(f.path for f in found.folded))
+    ):
         return found
     from fabriclint.languages.cloudformation.exports import sets_of
     from fabriclint.languages.cloudformation.vocabulary import SHAPES

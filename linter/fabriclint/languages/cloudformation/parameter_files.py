@@ -11,7 +11,7 @@ import tomllib
 from typing import Any, Final, TypeAlias, cast
 
 from fabriclint.languages.cloudformation.template import read_tree
-from fabriclint.languages.cloudformation.tree import Mapping, Node, Scalar, Sequence
+from fabriclint.languages.cloudformation.tree import Node, Scalar, Sequence
 from fabriclint.text import Source
 from fabriclint.values import plain
 
@@ -86,7 +86,9 @@ def _lines(text: str) -> Pairs:
         if line and not line.startswith("#"):
             found.extend(_overrides(line))
     if not found:
-        raise BadParameters("no parameters are found in it: it is neither JSON, YAML, TOML nor Key=Value lines")
+        raise BadParameters(
+            "no parameters are found in it: it is neither JSON, YAML, TOML nor Key=Value lines"
+        )
     return tuple(found)
 
 

@@ -59,9 +59,7 @@ def _prefixes(paths: Sequence[str]) -> list[str]:
     if len(paths) == 1:
         return [""]
     stems = [path.rpartition("/")[2].split(".")[0] for path in paths]
-    return [
-        f"{stem if stems.count(stem) == 1 else path}/" for stem, path in zip(stems, paths, strict=True)
-    ]
+    return [f"{stem if stems.count(stem) == 1 else path}/" for stem, path in zip(stems, paths, strict=True)]
 
 
 def _template(session: Session, path: str, open_: list[Reason]) -> Template | None:

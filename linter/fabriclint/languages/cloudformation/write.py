@@ -249,9 +249,8 @@ class _Writer:
         stack, name = _split(element.address)
         piece = Piece(name, element.type, Nested(), element)
         if stack != self.stack:
-            piece.comments.append(
-                f"in the nested stack {stack}" if stack else "in the template that calls this one"
-            )
+            nested = f"in the nested stack {stack}" if element.calls else f"in {element.place.path}"
+            piece.comments.append(nested if stack else "in the template that calls this one")
         for change in changes:
             change_element(piece, change, LISTS)
         return piece

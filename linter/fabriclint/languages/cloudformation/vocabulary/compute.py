@@ -52,6 +52,7 @@ SHAPES: dict[str, Shape] = {
             "tags": TAGS,
             "init": _INIT,
             "launch_template": Each("LaunchTemplate", _TEMPLATE),
+            "unheld": Each("NetworkInterfaces", {"type": "InterfaceType"}),
             "interfaces": Each(
                 "NetworkInterfaces",
                 {
@@ -110,6 +111,7 @@ SHAPES: dict[str, Shape] = {
             "image": "ImageId",
             "security_groups": "SecurityGroups",
             "user_data": "UserData",
+            "unheld": Each("NetworkInterfaces", {"type": "InterfaceType"}),
             "init": _INIT,
         },
     ),
@@ -161,6 +163,7 @@ SHAPES: dict[str, Shape] = {
                     "placement_group": "Placement.GroupName",
                     "security_groups": "SecurityGroups.GroupId",
                     "user_data": "UserData",
+                    "unheld": Each("NetworkInterfaces", {"type": "InterfaceType"}),
                     "image": "ImageId",
                 },
             ),
@@ -199,6 +202,7 @@ SHAPES: dict[str, Shape] = {
             "count": "InstanceCount",
             "zone": At(("AvailabilityZone", "AvailabilityZoneId")),
             "placement_group": "PlacementGroupArn",
+            "match": At(("InstanceMatchCriteria",), "open"),
         },
     ),
     "AWS::Batch::ComputeEnvironment": Shape(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +61,6 @@ class Located:
     calls: tuple[Call, ...]
     block: Block | None = None
     written: Written | None = None
-    region: Callable[[], Value | None] = lambda: None
 
     @property
     def order(self) -> tuple[tuple[str, int], ...]:
@@ -212,6 +210,7 @@ def _given(run: Run, folder: Folder, plan: Plan, files: Files) -> Given:
             secret is not None and secret.span.text.strip() != "false"
         )
         if hidden:
+            at = block.header  # the line of the value would be shown
             value = Value(Unknown.because(SENSITIVE, at), at)
         elif name in planned:
             value = value_of(record(planned[name]).get("value"), at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Final, NoReturn, TypeAlias, cast
+from typing import Final, NoReturn, TypeAlias, TypeGuard, cast
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.terraform.plan.addresses import Key, Path, path_of
@@ -23,7 +23,7 @@ _MARKS: Final = (b'"planned_values"', b'"terraform_version"')
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BOM: Final = b"\xef\xbb\xbf"
 _ADDRESS: Final = re.compile(rb'"address"\s*+:\s*+("(?:[^"\\]++|\\.)*+")', re.DOTALL)
-_BLANKED: Final = re.compile(rb"[^\r\n]")
+_BLANKED: Final = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 _STAYS: Final = frozenset({"no-op", "create", "read", "update"})
 _GOES: Final = frozenset({"delete", "forget"})
 _MOST_MODULES: Final = 20_000
@@ -82,7 +82,7 @@ def load(source: Source) -> Loaded:
     if data[:2] in _UTF16:  # what a redirection writes in Windows PowerShell
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     data = data.removeprefix(_BOM)
-    blank = Source(source.path, _BLANKED.sub(b" ", data))
+    blank = Source(source.path, data.translate(_BLANKED))
     try:
         document = cast(Json, json.loads(data.decode(), parse_constant=_no_constant))
     except UnicodeDecodeError as error:
@@ -213,23 +213,32 @@ def text(value: Json) -> str | None:
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def is_object(value: Json) -> TypeGuard[Object]:
+    """Whether it is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Json) -> TypeGuard[list[Json]]:
+    """Whether it is a JSON list."""
+    return isinstance(value, list)
+
+
 def record(value: Json) -> Object:
     """An object; an empty one for anything else."""
-    return cast(Object, value) if isinstance(value, dict) else {}
+    return value if is_object(value) else {}
 
 
 def listed(value: Json) -> list[Json]:
     """A list; an empty one for anything else."""
-    return cast("list[Json]", value) if isinstance(value, list) else []
+    return value if is_list(value) else []
 
 
 def inside(value: Json, key: str | int) -> Json:
     """What a parallel structure (`after_unknown`, `after_sensitive`) says of a member: true holds for all of them."""
     if value is True:
         return True
-    if isinstance(value, dict):
-        return cast(Object, value).get(str(key))
-    if isinstance(value, list) and isinstance(key, int):
-        items = cast("list[Json]", value)
-        return items[key] if key < len(items) else None
+    if is_object(value):
+        return value.get(str(key))
+    if is_list(value) and isinstance(key, int):
+        return value[key] if 0 <= key < len(value) else None
     return None

@@ -13,11 +13,19 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final
 
-from fabriclint.languages.terraform.plan.document import Json, Object, inside, record, text
+from fabriclint.languages.terraform.plan.document import (
+    Json,
+    Object,
+    inside,
+    is_list,
+    is_object,
+    record,
+    text,
+)
 from fabriclint.text import Span
-from fabriclint.values import Data, Map, OneOf, Reference, Scalar, Seq, Text, Unknown, Value, plain
+from fabriclint.values import NO_INPUTS, Data, Map, OneOf, Reference, Scalar, Seq, Text, Unknown, Value, plain
 
 _DEEPEST: Final = 60
 _MOST_PAIRS: Final = 40_000
@@ -30,14 +38,12 @@ def value_of(value: Json, place: Span | None, depth: int = 0) -> Value:
     """JSON as a value; an empty text is what providers keep where nothing is given."""
     if depth > _DEEPEST:
         return Value(Unknown.because("the value nests too deeply", place), place)
-    if isinstance(value, dict):
-        entries = cast(Object, value)
+    if is_object(value):
         return Value(
-            Map({text(key) or "": value_of(item, place, depth + 1) for key, item in entries.items()}), place
+            Map({text(key) or "": value_of(item, place, depth + 1) for key, item in value.items()}), place
         )
-    if isinstance(value, list):
-        items = cast("list[Json]", value)
-        return Value(Seq(tuple(value_of(item, place, depth + 1) for item in items)), place)
+    if is_list(value):
+        return Value(Seq(tuple(value_of(item, place, depth + 1) for item in value)), place)
     scalar = _scalar(value)
     return Value(scalar, place, "absent" if scalar is None else "written")
 
@@ -75,20 +81,18 @@ class Merge:
     ) -> Value:
         """One value. `trusted` says that the shadow was evaluated from the sources rather than guessed from references."""
         here = shadow.place if shadow is not None and shadow.place is not None else place
-        inputs = shadow.inputs if shadow is not None else frozenset()
+        inputs = shadow.inputs if shadow is not None else NO_INPUTS
         if depth > _DEEPEST:
             return Value(Unknown.because("the value nests too deeply", here), here)
         if sensitive is True:
             return Value(Unknown.because(self.sensitive, here), here)
         if unknown is True:
             return self._later(name, shadow, here, trusted)
-        if isinstance(value, dict):
-            return self._object(name, cast(Object, value), unknown, sensitive, shadow, here, trusted, depth)
-        if isinstance(value, list):
-            return self._list(
-                name, cast("list[Json]", value), unknown, sensitive, shadow, here, trusted, depth
-            )
-        if isinstance(unknown, (dict, list)) and value is None and unknown:
+        if is_object(value):
+            return self._object(name, value, unknown, sensitive, shadow, here, trusted, depth)
+        if is_list(value):
+            return self._list(name, value, unknown, sensitive, shadow, here, trusted, depth)
+        if value is None and (is_object(unknown) or is_list(unknown)) and unknown:
             return self._later(name, shadow, here, trusted)
         scalar = _scalar(value)
         if isinstance(scalar, str):
@@ -98,7 +102,7 @@ class Merge:
     # ---------------------------------------------------------------- one of each
 
     def _text(self, name: str, scalar: str, shadow: Value | None, place: Span) -> Value:
-        inputs = shadow.inputs if shadow is not None else frozenset()
+        inputs = shadow.inputs if shadow is not None else NO_INPUTS
         if name == "user_data" and _HASH.fullmatch(scalar):
             if shadow is not None and isinstance(shadow.data, (str, Text, OneOf)):
                 return shadow
@@ -131,8 +135,6 @@ class Merge:
                 return Value(
                     Seq(tuple(item.moved(place) for item in data.items)), place, inputs=shadow.inputs
                 )
-        elif isinstance(data, Map):
-            return shadow.moved(place)
         return Value(self._unknown(name, shadow, place), place, inputs=shadow.inputs)
 
     def _unknown(self, name: str, shadow: Value | None, place: Span) -> Unknown:
@@ -171,7 +173,7 @@ class Merge:
                 trusted,
                 depth + 1,
             )
-        inputs = shadow.inputs if shadow is not None else frozenset()
+        inputs = shadow.inputs if shadow is not None else NO_INPUTS
         return Value(Map(entries), place, inputs=inputs)
 
     def _list(
@@ -185,7 +187,7 @@ class Merge:
         trusted: bool,
         depth: int,
     ) -> Value:
-        inputs = shadow.inputs if shadow is not None else frozenset()
+        inputs = shadow.inputs if shadow is not None else NO_INPUTS
         if not value and not (shadow is not None and isinstance(shadow.data, Seq)):
             return Value(None, place, "absent", inputs=inputs)
         shadows = _paired(value, unknown, shadow, trusted)
@@ -234,11 +236,7 @@ def _paired(value: list[Json], unknown: Json, shadow: Value | None, trusted: boo
     for number, item in enumerate(value):
         part = inside(unknown, number)
         best = min(free, key=lambda n: (_against(item, part, free[n], 0), abs(n - number), n), default=None)
-        if (
-            best is not None
-            and not (alike and isinstance(item, dict))
-            and _against(item, part, free[best], 0)
-        ):
+        if best is not None and not (alike and is_object(item)) and _against(item, part, free[best], 0):
             best = None
         paired.append(None if best is None else free.pop(best))
     return paired
@@ -253,26 +251,24 @@ def _against(value: Json, unknown: Json, shadow: Value, depth: int) -> int:
     data = shadow.data
     if unknown is True or depth > 4 or isinstance(data, (Unknown, Reference, Text, OneOf)):
         return 0
-    if isinstance(value, dict):
+    if is_object(value):
         if not isinstance(data, Map):
             return 1
-        entries = cast(Object, value)
         return sum(
             _against(item, inside(unknown, key), data.entries[key], depth + 1)
-            for key, item in entries.items()
+            for key, item in value.items()
             if key in data.entries
         )
-    if isinstance(value, list):
-        items = cast("list[Json]", value)
+    if is_list(value):
         if not isinstance(data, Seq):
-            return 0 if data is None and not items else 1
+            return 0 if data is None and not value else 1
         if data.more is not None:
             return 0
-        if len(items) != len(data.items):
+        if len(value) != len(data.items):
             return 1
         return sum(
             _against(item, inside(unknown, number), data.items[number], depth + 1)
-            for number, item in enumerate(items)
+            for number, item in enumerate(value)
         )
     return 0 if _same_scalar(_scalar(value), data) else 1
 

@@ -15,6 +15,7 @@ from fabriclint.languages.terraform.plan.document import (
     Json,
     Plan,
     inside,
+    is_list,
     load,
     record,
     text,
@@ -166,10 +167,8 @@ class Session:
                 return None
             if isinstance(step, str):
                 value = record(value).get(step)
-            elif isinstance(value, list) and 0 <= step < len(value):
-                value = value[step]
             else:
-                return None
+                value = value[step] if is_list(value) and 0 <= step < len(value) else None
         return text(value)
 
     @cached_property

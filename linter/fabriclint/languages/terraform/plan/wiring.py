@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from fabriclint.languages.terraform.failures import inputs_of
 from fabriclint.languages.terraform.plan.addresses import (
     Key,
     Named,
@@ -22,7 +23,17 @@ from fabriclint.languages.terraform.plan.addresses import (
     prefix,
     steps_of,
 )
-from fabriclint.languages.terraform.plan.document import Instance, Json, Object, Plan, listed, record, text
+from fabriclint.languages.terraform.plan.document import (
+    Instance,
+    Json,
+    Object,
+    Plan,
+    is_list,
+    is_object,
+    listed,
+    record,
+    text,
+)
 from fabriclint.languages.terraform.plan.json_values import value_of
 from fabriclint.values import (
     NO_INPUTS,
@@ -55,10 +66,11 @@ SENSITIVE: Final = "a sensitive value"
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where an expression stands: the copies of the modules, the key of the resource's own copy, what it is repeated over."""
+    """Where an expression stands: the copies of the modules, its own key among the keys there, what it is repeated over."""
 
     path: Path
     key: Key | None = None
+    keys: frozenset[Key | None] = frozenset()
     each: Json = None
 
 
@@ -77,6 +89,7 @@ class Wiring:
         self._modules: dict[tuple[str, ...], Object] = {}
         self._resources: dict[tuple[tuple[str, ...], str, str, str], Object] = {}
         self._indexed: set[tuple[str, ...]] = set()
+        self._known_keys: dict[str, frozenset[Key | None]] = {}
 
     # ---------------------------------------------------------------- the configuration
 
@@ -121,6 +134,23 @@ class Wiring:
             copies.sort(key=_by_key)
         return found
 
+    def _keys(self, base: str) -> frozenset[Key | None]:
+        """The keys of the instances of a block."""
+        found = self._known_keys.get(base)
+        if found is None:
+            found = frozenset(copy.index for copy in self._copies.get(base, ()))
+            self._known_keys[base] = found
+        return found
+
+    @cached_property
+    def _module_keys(self) -> dict[tuple[Path, str], frozenset[Key | None]]:
+        """The keys of the copies of each module call."""
+        found: dict[tuple[Path, str], set[Key | None]] = {}
+        for path in dict.fromkeys(instance.module for instance in self.plan.instances.values()):
+            for depth, (name, key) in enumerate(path):
+                found.setdefault((path[:depth], name), set()).add(key)
+        return {call: frozenset(keys) for call, keys in found.items()}
+
     # ---------------------------------------------------------------- values
 
     def written(self, instance: Instance, name: str) -> Value | None:
@@ -129,16 +159,15 @@ class Wiring:
         expressions = record(block.get("expressions"))
         if name not in expressions:
             return None
-        where = Where(instance.module, instance.index, block.get("for_each_expression"))
+        base = instance.address.removesuffix(bracket(instance.index))
+        where = Where(instance.module, instance.index, self._keys(base), block.get("for_each_expression"))
         return self._expression(expressions[name], where, name, 0)
 
     def _expression(self, written: Json, where: Where, name: str, depth: int) -> Value:
         if depth > _DEEPEST:
             return Value(Unknown.because("the configuration nests too deeply to be followed"))
-        if isinstance(written, list):
-            return Value(
-                Seq(tuple(self._expression(item, where, name, depth + 1) for item in listed(written)))
-            )
+        if is_list(written):
+            return Value(Seq(tuple(self._expression(item, where, name, depth + 1) for item in written)))
         block = record(written)
         if "constant_value" in block:
             return value_of(block["constant_value"], None)
@@ -160,7 +189,7 @@ class Wiring:
             if name not in hints and not name.startswith(("path.", "terraform."))
         ]
         found = [self._one(name, where, bool(hints), consumer, depth + 1) for name in rest]
-        inputs: Inputs = frozenset().union(*(value.inputs for value in found))
+        inputs = inputs_of(found)
         if len(found) == 1 and (not hints or isinstance(found[0].data, (Reference, Unknown))):
             return found[0]
         if (
@@ -197,7 +226,9 @@ class Wiring:
         expressions = record(call.get("expressions"))
         if variable not in expressions:
             return _unknown(name)
-        outer = Where(where.path[:-1], where.path[-1][1], call.get("for_each_expression"))
+        called, key = where.path[-1]
+        keys = self._module_keys.get((where.path[:-1], called), frozenset())
+        outer = Where(where.path[:-1], key, keys, call.get("for_each_expression"))
         return self._expression(expressions[variable], outer, consumer, depth)
 
     def _output(self, name: str, steps: Sequence[Step], where: Where, consumer: str, depth: int) -> Value:
@@ -217,9 +248,8 @@ class Wiring:
         ]
         chained = _longest(over)
         if len(chained) == 1 and isinstance(where.key, str) and steps[1:2] == (Named("value"),):
-            base = f"{prefix(where.path)}{chained[0]}"
-            target = f"{base}{bracket(where.key)}"
-            if base in self._copies and any(copy.address == target for copy in self._copies[base]):
+            target = f"{prefix(where.path)}{chained[0]}{bracket(where.key)}"
+            if target in self.plan.instances:
                 return Value(_reading(target, steps[2:], consumer))
         return _unknown(name)
 
@@ -240,10 +270,11 @@ class Wiring:
             return Value(Unknown.because(f"there is no {base} in the plan"))
         if rest:
             return _unknown(name)
-        if keyed:
-            target = f"{base}{bracket(where.key)}"
-            if any(copy.address == target for copy in copies):
-                return Value(_reading(target, (), consumer))
+        if (
+            keyed
+        ):  # `[count.index % 2]` leaves the same names as `[count.index]`, so both have to have the same keys
+            if where.key is not None and where.keys == self._keys(base):
+                return Value(_reading(f"{base}{bracket(where.key)}", (), consumer))
             return Value(_which(base))
         if len(copies) == 1:
             return Value(_reading(copies[0].address, (), consumer))
@@ -325,8 +356,8 @@ def _which(base: str) -> Unknown:
 def _shown(value: Json) -> str:
     if isinstance(value, str):
         shown = '"' + (text(value) or "").replace("\n", "\\n") + '"'
-    elif isinstance(value, (dict, list)):
-        shown = "an object" if isinstance(value, dict) else "a list"
+    elif is_object(value) or is_list(value):
+        shown = "an object" if is_object(value) else "a list"
     else:
         shown = "null" if value is None else plain(value)
     return shown if len(shown) <= _MOST_SHOWN else shown[: _MOST_SHOWN - 1] + "…"

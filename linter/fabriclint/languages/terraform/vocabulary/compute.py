@@ -77,6 +77,8 @@ SHAPES: dict[str, Shape] = {
             **_INSTANCE,
             **_MARKET,
             "interfaces": Each("network_interface", {**_ATTACHED, "card": At(("network_card_index",), 0)}),
+            "unheld": Each("network_interface", {"type": "interface_type"}),
+            "provisioners": "provisioner",
             "primary_interface": "primary_network_interface.network_interface_id",
         },
     ),
@@ -126,6 +128,7 @@ SHAPES: dict[str, Shape] = {
             "security_groups": "security_groups",
             "user_data": "user_data",
             "user_data_base64": "user_data_base64",
+            "unheld": Each("network_interfaces", {"type": "interface_type"}),
         },
     ),
     "aws_autoscaling_group": Shape(
@@ -180,6 +183,7 @@ SHAPES: dict[str, Shape] = {
                     "security_groups": "vpc_security_group_ids",
                     "user_data": "user_data",
                     "image": "ami",
+                    "unheld": Each("network_interface", {"type": "interface_type"}),
                 },
             ),
             "templates": Each(
@@ -226,6 +230,7 @@ SHAPES: dict[str, Shape] = {
             "count": "instance_count",
             "zone": "availability_zone",
             "placement_group": "placement_group_arn",
+            "match": At(("instance_match_criteria",), "open"),
         },
     ),
     "aws_ec2_capacity_block_reservation": Shape("capacity_block", {}),  # the offering decides the type
@@ -316,6 +321,31 @@ SHAPES: dict[str, Shape] = {
             ),
         },
     ),
+    "aws_sagemaker_training_job": Shape(
+        "training_job",
+        {
+            "name": "training_job_name",
+            "type": "resource_config.instance_type",
+            "count": "resource_config.instance_count",
+            "groups": Each(
+                "resource_config.instance_groups", {"type": "instance_type", "count": "instance_count"}
+            ),
+            "training_plan": "resource_config.training_plan_arn",
+            "subnets": "vpc_config.subnets",
+            "security_groups": "vpc_config.security_group_ids",
+            "encrypts_traffic": At(("enable_inter_container_traffic_encryption",), False),
+            "tags": "tags",
+        },
+    ),
+    "data.aws_ami": Shape(
+        "image_lookup",
+        {
+            "owners": "owners",
+            "name_pattern": "name_regex",
+            "filters": Each("filter", {"name": "name", "values": "values"}),
+        },
+    ),
+    "data.aws_ssm_parameter": Shape("parameter_lookup", {"name": "name"}),
     "awscc_pcs_compute_node_group": Shape(
         "pcs_node_group",
         {
@@ -333,7 +363,14 @@ SHAPES: dict[str, Shape] = {
     "kubernetes_manifest": Shape("kubernetes_manifest", {"manifest": "manifest"}),
     "helm_release": Shape(
         "helm_release",
-        {"name": "name", "chart": "chart", "repository": "repository", "values": "values"},
+        {
+            "name": "name",
+            "chart": "chart",
+            "repository": "repository",
+            "version": "version",
+            "values": "values",
+            "set": Each("set", {"name": "name", "value": "value"}),
+        },
     ),
     "aws_ssm_document": Shape("ssm_document", {"name": "name", "content": "content"}),
 }

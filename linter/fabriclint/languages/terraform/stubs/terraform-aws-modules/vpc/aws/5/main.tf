@@ -24,8 +24,12 @@ locals {
   public_tables  = local.number.public == 0 ? 0 : var.create_multiple_public_route_tables ? local.number.public : 1
   intra_tables   = local.number.intra == 0 ? 0 : var.create_multiple_intra_route_tables ? local.number.intra : 1
   private_tables = local.number.private > 0 ? local.nat_gateways : 0
-  has_vgw        = var.enable_vpn_gateway || var.vpn_gateway_id != ""
-  vgw_id         = try(aws_vpn_gateway.this[0].id, aws_vpn_gateway_attachment.this[0].vpn_gateway_id, null)
+  # IPv6 leaves once a private table; IPv4 behind it is translated where DNS64 is on.
+  ipv6_egress_routes = local.private_tables
+  dns64              = var.enable_ipv6 && var.private_subnet_enable_dns64
+
+  has_vgw = var.enable_vpn_gateway || var.vpn_gateway_id != ""
+  vgw_id  = try(aws_vpn_gateway.this[0].id, aws_vpn_gateway_attachment.this[0].vpn_gateway_id, null)
 }
 
 resource "aws_vpc" "this" {

@@ -32,6 +32,14 @@ resource "aws_route" "public_internet_gateway" {
   gateway_id             = aws_internet_gateway.this[0].id
 }
 
+resource "aws_route" "public_internet_gateway_ipv6" {
+  count                       = var.create_igw && var.enable_ipv6 ? local.public_tables : 0
+  region                      = var.region
+  route_table_id              = aws_route_table.public[count.index].id
+  destination_ipv6_cidr_block = "::/0"
+  gateway_id                  = aws_internet_gateway.this[0].id
+}
+
 resource "aws_route_table_association" "public" {
   count          = local.number.public
   region         = var.region
@@ -53,8 +61,16 @@ resource "aws_route" "private_nat_gateway" {
   nat_gateway_id         = element(aws_nat_gateway.this[*].id, count.index)
 }
 
+resource "aws_route" "private_dns64_nat_gateway" {
+  count                       = var.create_vpc && var.enable_nat_gateway && local.dns64 ? local.nat_gateways : 0
+  region                      = var.region
+  route_table_id              = element(aws_route_table.private[*].id, count.index)
+  destination_ipv6_cidr_block = "64:ff9b::/96"
+  nat_gateway_id              = element(aws_nat_gateway.this[*].id, count.index)
+}
+
 resource "aws_route" "private_ipv6_egress" {
-  count                       = var.create_egress_only_igw && var.enable_ipv6 ? local.private_tables : 0
+  count                       = var.create_egress_only_igw && var.enable_ipv6 ? local.ipv6_egress_routes : 0
   region                      = var.region
   route_table_id              = element(aws_route_table.private[*].id, count.index)
   destination_ipv6_cidr_block = "::/0"
@@ -117,6 +133,22 @@ resource "aws_route" "database_nat_gateway" {
   route_table_id         = element(aws_route_table.database[*].id, count.index)
   destination_cidr_block = "0.0.0.0/0"
   nat_gateway_id         = element(aws_nat_gateway.this[*].id, count.index)
+}
+
+resource "aws_route" "database_dns64_nat_gateway" {
+  count                       = local.dns64 ? length(aws_route.database_nat_gateway) : 0
+  region                      = var.region
+  route_table_id              = element(aws_route_table.database[*].id, count.index)
+  destination_ipv6_cidr_block = "64:ff9b::/96"
+  nat_gateway_id              = element(aws_nat_gateway.this[*].id, count.index)
+}
+
+resource "aws_route" "database_ipv6_egress" {
+  count                       = local.own_database_tables && var.create_egress_only_igw && var.enable_ipv6 && var.create_database_internet_gateway_route ? 1 : 0
+  region                      = var.region
+  route_table_id              = aws_route_table.database[0].id
+  destination_ipv6_cidr_block = "::/0"
+  egress_only_gateway_id      = aws_egress_only_internet_gateway.this[0].id
 }
 
 resource "aws_route_table_association" "database" {

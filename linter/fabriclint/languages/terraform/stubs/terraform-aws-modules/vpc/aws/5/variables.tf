@@ -78,6 +78,7 @@ variable "outpost_az" { default = null }
 variable "create_igw" { default = true }
 variable "create_egress_only_igw" { default = true }
 variable "enable_ipv6" { default = false }
+variable "private_subnet_enable_dns64" { default = true }
 variable "enable_nat_gateway" { default = false }
 variable "nat_gateway_destination_cidr_block" { default = "0.0.0.0/0" }
 variable "single_nat_gateway" { default = false }

@@ -39,7 +39,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")
   from_port                    = try(each.value.from_port, null)
-  to_port                      = try(coalesce(each.value.to_port, each.value.from_port), each.value.from_port, null)
+  to_port                      = try(coalesce(each.value.to_port, each.value.from_port), each.value.to_port, each.value.from_port, null)
   cidr_ipv4                    = try(each.value.cidr_ipv4, null)
   cidr_ipv6                    = try(each.value.cidr_ipv6, null)
   prefix_list_id               = try(each.value.prefix_list_id, null)
@@ -50,7 +50,7 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   for_each                     = { for name, rule in local.egress : name => rule if var.create && var.create_security_group }
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")
-  from_port                    = try(coalesce(each.value.from_port, each.value.to_port), each.value.to_port, null)
+  from_port                    = try(coalesce(each.value.from_port, each.value.to_port), each.value.from_port, each.value.to_port, null)
   to_port                      = try(each.value.to_port, null)
   cidr_ipv4                    = try(each.value.cidr_ipv4, null)
   cidr_ipv6                    = try(each.value.cidr_ipv6, null)

@@ -1,0 +1,3 @@
+locals {
+  passes_placement = true
+}

@@ -1,0 +1,143 @@
+"""Batch job definitions: whether their nodes talk, what their containers set, and where they can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from fabriclint.manifests import documents
+from fabriclint.model.element import Element
+from fabriclint.model.network import RouteTable, Subnet, Vpc
+from fabriclint.model.stack import Link, Stack, View
+from fabriclint.values import NO, Many, Map, Truth, Unknown, Value, all_of
+
+# What a container of a job needs before anything else: its image, and a place for its logs.
+_NEEDED = ("ecr.dkr", "logs")
+
+
+class BatchJob(View):
+    """A Batch job definition."""
+
+    @property
+    def multinode(self) -> Truth:
+        """Whether it is a multi-node parallel job."""
+        return self.element.get("type").is_("multinode")
+
+    @cached_property
+    def containers(self) -> Many[Value]:
+        """Its containers, of every range of nodes."""
+        nodes = _document(self.element.get("node_properties"))
+        single = _document(self.element.get("container_properties"))
+        found: Many[Value] = Many() if single.absent else Many.of(single)
+        ranges = field(nodes, "nodeRangeProperties").members()
+        for one in ranges.possible():
+            container = field(one, "container")
+            if not container.absent:
+                found = found.plus(Many.of(container))
+        return found.plus(Many((), ranges.more or nodes.unknown))
+
+    @cached_property
+    def environment(self) -> tuple[tuple[str, Value], ...]:
+        """The environment variables of its containers."""
+        found: list[tuple[str, Value]] = []
+        for container in self.containers.possible():
+            for entry in field(container, "environment").members().possible():
+                name = field(entry, "name").text()
+                if name is not None:
+                    found.append((name, field(entry, "value")))
+        return tuple(found)
+
+    @cached_property
+    def pins_type(self) -> Truth:
+        """Whether it names its instance type, which all its nodes then share."""
+        return self.containers.any(lambda container: field(container, "instanceType").given())
+
+    @cached_property
+    def environments(self) -> Many[Element]:
+        """The compute environments of these sources that it may run in: all of them, since a queue is chosen on submission."""
+        return Many.of(*self.stack.of("batch_environment"), more=self._elsewhere)
+
+    @cached_property
+    def _elsewhere(self) -> Unknown | None:
+        if not self.stack.of("batch_environment"):
+            return Unknown.because("its compute environments are not in these sources", self.place)
+        for queue in self.stack.of("batch_queue"):
+            for block in queue.get("environments").members().possible():
+                link = self.stack.link(block.field("environment"), "batch_environment")
+                if link.element is None:
+                    return link.unseen
+        return self.stack.open
+
+
+def batch_jobs(stack: Stack) -> tuple[BatchJob, ...]:
+    """The Batch job definitions of a stack."""
+    return tuple(stack.view(BatchJob, element) for element in stack.of("batch_job"))
+
+
+def on_spot(environment: Element) -> Truth:
+    """Whether an environment buys Spot Instances."""
+    return environment.get("capacity").is_("SPOT")
+
+
+def unmanaged(environment: Element) -> Truth:
+    """Whether an environment is unmanaged."""
+    return environment.get("managed").decide(
+        lambda data: data.upper() == "UNMANAGED" if isinstance(data, str) else False if data is None else None
+    )
+
+
+def groups_only_in_template(stack: Stack, environment: Element) -> Truth:
+    """Whether only the launch template of an environment names security groups."""
+    from fabriclint.model.fleets import template_of
+
+    if not environment.get("security_groups").absent:
+        return NO
+    template = template_of(stack, environment.get("launch_template")).element
+    if template is None:
+        return NO
+    inner = template.get("interfaces").members().any(lambda nic: nic.field("security_groups").given())
+    return environment.get("security_groups").is_(None) & (template.get("security_groups").given() | inner)
+
+
+def no_way_out(stack: Stack, environment: Element) -> Truth:
+    """Whether the containers of a multi-node job get nowhere: public subnets, no endpoints for what they need.
+
+    They have no public address, so an internet gateway is no way out for them.
+    """
+    return stack.links(environment.get("subnets"), "subnet").all(lambda link: _stranded(stack, link))
+
+
+def _stranded(stack: Stack, link: Link) -> Truth:
+    if link.element is None:
+        return Truth.unknown(link.unseen)
+    subnet = stack.view(Subnet, link.element)
+    table, vpc = subnet.table, subnet.vpc
+    if table.element is None or vpc.element is None:
+        return NO if table.state == "absent" else Truth.unknown(table.unseen if table.element is None else vpc.unseen)
+    public = stack.view(RouteTable, table.element).leads("internet")
+    endpoints = stack.view(Vpc, vpc.element).endpoints
+    served = all_of(endpoints.any(lambda one, of=service: one.serves(of)) for service in _NEEDED)  # type: ignore[misc]
+    return public & ~served
+
+
+def _document(value: Value) -> Value:
+    """A document that is an object, or JSON text of one."""
+    if isinstance(value.data, Map) or value.absent:
+        return value
+    found = documents(value)
+    first = next(found.possible(), None)
+    if first is not None:
+        return first
+    return Value(found.more or Unknown.because(f"{value.show()} cannot be read", value.place), value.place)
+
+
+def field(value: Value, name: str) -> Value:
+    """A member by its name in camel case (the API's own JSON) or Pascal case (a template's)."""
+    camel = value.field(name)
+    return camel if not camel.absent else value.field(name[0].upper() + name[1:])
+
+
+def settings_of(job: BatchJob) -> Iterator[tuple[str, Value]]:
+    """The environment variables of a job whose nodes talk."""
+    if job.multinode.certain:
+        yield from job.environment

@@ -12,6 +12,7 @@ from fabriclint.values import (
     Map,
     Member,
     OneOf,
+    Pieced,
     Reference,
     Seq,
     Text,
@@ -20,6 +21,7 @@ from fabriclint.values import (
     Value,
     all_of,
     any_of,
+    plain,
 )
 
 HOLE = Unknown.because("var.x has no value")
@@ -162,3 +164,12 @@ def test_members() -> None:
     assert Value(None).members().count() == (0, 0)
     assert Value(Reference("data.aws_subnets.x", ("ids",))).members().count() == (0, None)
     assert Value(Reference("aws_subnet.a", ("id",))).members().count() == (1, 1)
+
+
+def test_a_pieced_text_is_the_text_and_knows_its_pieces() -> None:
+    pieced = Pieced.of(("one\n", "two"), (None, None))
+    assert pieced == "one\ntwo"
+    assert hash(pieced) == hash("one\ntwo")
+    assert (pieced.parts, pieced.spans) == (("one\n", "two"), (None, None))
+    assert type(plain(pieced)) is str
+    assert Value(pieced).is_("one\ntwo").certain

@@ -6,15 +6,40 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from fabriclint.facts import links
+from fabriclint.facts import links, services, transfer_time
+from fabriclint.facts.capacity import sold_ahead
 from fabriclint.facts.instances import InstanceType, instance, nearest_efa_type
-from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Remove, Same, Set, Shell
+from fabriclint.model.capacity import bought_as_spot, capacity_held, in_group, reservations_of
+from fabriclint.model.change import (
+    Add,
+    Change,
+    Inside,
+    Join,
+    Link,
+    New,
+    Region,
+    Remove,
+    Same,
+    Set,
+    Shell,
+    Written,
+)
 from fabriclint.model.compute import Fleet
+from fabriclint.model.copying import Pull, pulls
+from fabriclint.model.datasets import SIZE_TAG, Dataset
+from fabriclint.model.direct_connect import PathCeiling, offers, path_ceiling
+from fabriclint.model.dms import DmsTask
+from fabriclint.model.endpoints import Endpoint, ranges_in_policy
 from fabriclint.model.groups import DIRECTIONS, Direction, SecurityGroup
 from fabriclint.model.hybrid import HybridSide, VpnConnection
+from fabriclint.model.images import image_of, installs_efa, runs_containers
+from fabriclint.model.jobs import BatchEnvironment, BatchJob
 from fabriclint.model.launch import Interface
-from fabriclint.model.network import Endpoint, RouteTable, Subnet, Vpc
+from fabriclint.model.network import RouteTable, Subnet, Vpc
+from fabriclint.model.peering import attachment_between, peered
 from fabriclint.model.placement import PlacementGroup
+from fabriclint.model.ports import groups_behind, groups_of_fleet, https_out, opens, ranges_of
+from fabriclint.model.regions import DatasetRead
 from fabriclint.model.remedies import (
     cluster_group,
     copy_in,
@@ -23,22 +48,52 @@ from fabriclint.model.remedies import (
     missing_efa_interfaces,
     open_group,
 )
-from fabriclint.model.transfer import DataSyncTask, Location
+from fabriclint.model.software import Setting, Software
+from fabriclint.model.storage import (
+    CLIENT_GBPS,
+    EFA_WORTH_GBYTES,
+    LINKS_AT_MOST,
+    LUSTRE_PORTS,
+    NFS_PORTS,
+    DirectoryBucket,
+    Efs,
+    FileSystem,
+    Lustre,
+    reaches_lustre_over_efa,
+    uses_dynamodb,
+)
+from fabriclint.model.transfer import Agent, DataSyncTask, Location
 from fabriclint.model.workload import Pods, Workload
+from fabriclint.scripts import Mount
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
 
 __all__ = [
+    "CLIENT_GBPS",
     "DIRECTIONS",
+    "EFA_WORTH_GBYTES",
+    "LINKS_AT_MOST",
+    "LUSTRE_PORTS",
+    "NFS_PORTS",
     "NO",
+    "SIZE_TAG",
     "YES",
     "Add",
+    "Agent",
+    "BatchEnvironment",
+    "BatchJob",
     "Change",
     "Claim",
     "Claims",
     "DataSyncTask",
+    "Dataset",
+    "DatasetRead",
     "Direction",
+    "DirectoryBucket",
+    "DmsTask",
+    "Efs",
     "Endpoint",
+    "FileSystem",
     "Fix",
     "Fleet",
     "HybridSide",
@@ -48,11 +103,15 @@ __all__ = [
     "Join",
     "Link",
     "Location",
+    "Lustre",
     "Many",
+    "Mount",
     "New",
+    "PathCeiling",
     "PlacementGroup",
     "Pods",
     "Precision",
+    "Pull",
     "Reason",
     "Region",
     "Remove",
@@ -61,8 +120,10 @@ __all__ = [
     "Same",
     "SecurityGroup",
     "Set",
+    "Setting",
     "Severity",
     "Shell",
+    "Software",
     "Span",
     "Subnet",
     "Truth",
@@ -71,19 +132,43 @@ __all__ = [
     "Vpc",
     "VpnConnection",
     "Workload",
+    "Written",
     "all_of",
     "any_of",
+    "attachment_between",
+    "bought_as_spot",
+    "capacity_held",
     "cluster_group",
     "copy_in",
     "efa_interfaces",
     "gateway_endpoint",
     "gbps",
+    "groups_behind",
+    "groups_of_fleet",
+    "https_out",
+    "image_of",
+    "in_group",
+    "installs_efa",
     "instance",
     "links",
     "missing_efa_interfaces",
     "nearest_efa_type",
+    "offers",
     "open_group",
+    "opens",
+    "path_ceiling",
+    "peered",
+    "pulls",
+    "ranges_in_policy",
+    "ranges_of",
+    "reaches_lustre_over_efa",
+    "reservations_of",
     "rule",
+    "runs_containers",
+    "services",
+    "sold_ahead",
+    "transfer_time",
+    "uses_dynamodb",
 ]
 
 Severity = Literal["error", "warning", "advice"]

@@ -246,18 +246,26 @@ class Pieced(str):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seq:
-    """A list or set; `more` says why it may have members that are not shown (None: it is complete)."""
+    """A tuple, list or set; `more` says why it may have members that are not shown (None: it is complete).
+
+    Only Terraform tells the three apart.
+    """
 
     items: tuple[Value, ...] = ()
     more: Unknown | None = None
+    kind: Literal["tuple", "list", "set"] = "tuple"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Map:
-    """An object or map; `more` says why it may have keys that are not shown (None: it is complete)."""
+    """An object or map; `more` says why it may have keys that are not shown (None: it is complete).
+
+    Only Terraform tells the two apart.
+    """
 
     entries: dict[str, Value] = field(default_factory=dict[str, "Value"])
     more: Unknown | None = None
+    kind: Literal["object", "map"] = "object"
 
     def get(self, key: str, place: Span | None = None) -> Value:
         """The entry, or an absent value (an unknown one where the map may have more keys)."""

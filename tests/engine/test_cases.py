@@ -113,7 +113,8 @@ def test_a_resource_that_is_not_made_is_no_fault(judge: Callable[..., Report]) -
 
 def test_three_inputs_or_many_values_are_left_open(judge: Callable[..., Report]) -> None:
     three = "Parameters:\n" + "".join(f"  P{n}: {{Type: String, AllowedValues: [a, b]}}\n" for n in range(3))
-    three += f"Resources:\n  V: {{Type: 'AWS::EC2::VPC', Properties: {{CidrBlock: {BIG}, InstanceTenancy: !Sub '${{P0}}${{P1}}${{P2}}'}}}}\n"
+    three += "Resources:\n  V:\n    Type: AWS::EC2::VPC\n"
+    three += f"    Properties: {{CidrBlock: {BIG}, InstanceTenancy: !Sub '${{P0}}${{P1}}${{P2}}'}}\n"
     assert judge(three).summary.not_checked == 1
     assert len(judge.read) == 1  # type: ignore[attr-defined]
     nine = filled((BIG, "x"), ("y", "default")).replace("[dev, prod]", "[prod, b, c, d, e, f, g, h, i]")

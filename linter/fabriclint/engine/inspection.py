@@ -40,4 +40,5 @@ def inspect(plan: Plan, files: Files, settings: Settings) -> Inspection:
             seen.append(Seen(root, overview(stack)))
         except Exception as error:
             trouble.crash("fabriclint failed to look at the fleets of this root", error, path=root.path)
+    trouble.diagnostics.extend(trouble.nobody_takes())
     return Inspection(tuple(seen), told_once(trouble.diagnostics), plan.missing, trouble.crashed)

@@ -14,6 +14,18 @@ COVERS: dict[str, tuple[str, ...]] = {
         "efa-on-too-few-cards",
         "efa-security-group-closed",
     ),
+    # EC2 refuses the interfaces: what lets traffic through, or counts cards, comes after.
+    "efa-on-incapable-type": (
+        "instance-type-without-efa",
+        "accelerators-without-efa",
+        "efa-on-too-few-cards",
+        "efa-security-group-closed",
+        "efa-software-missing",
+    ),
+    # What is written there is lost: first it has to stand where it is held.
+    "efa-not-expressible": ("accelerators-without-efa",),
+    # The type is refused in any such group, reserved or not.
+    "type-outside-cluster-group": ("placement-group-misses-reservation",),
     # Without a first EFA interface there are no cards to count and no EFA traffic for a group to drop.
     "accelerators-without-efa": ("efa-on-too-few-cards", "efa-security-group-closed"),
     # A group cannot hold nodes of several zones: first the zones.
@@ -22,8 +34,17 @@ COVERS: dict[str, tuple[str, ...]] = {
     "placement-group-with-capacity-block": ("placement-strategy-not-cluster",),
     # There is a group, with the wrong strategy.
     "placement-strategy-not-cluster": ("no-cluster-placement-group",),
+    # The interface endpoint is the road today, and its finding asks for the gateway endpoint too.
+    "s3-through-interface-endpoint": ("s3-without-gateway-endpoint",),
     # No endpoint at all: nothing can be routed to it.
     "s3-without-gateway-endpoint": ("s3-gateway-endpoint-not-routed",),
+    # The copy is made from the mount or NameNode that the other finding is about, and its fix is the same task.
+    "onprem-share-mounted-by-compute": ("hand-rolled-bulk-copy",),
+    "hdfs-read-over-wan": ("hand-rolled-bulk-copy",),
+    # There is a Direct Connect: that its interface and the agent's endpoint do not fit says more.
+    "datasync-endpoint-misses-interface": ("internet-carries-training-data",),
+    # The agent has to move: its endpoint is chosen anew then.
+    "datasync-agent-far-from-source": ("internet-carries-training-data", "datasync-endpoint-misses-interface"),
 }
 
 

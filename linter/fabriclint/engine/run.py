@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from fabriclint.engine import cases, merge
@@ -73,6 +73,27 @@ class Trouble:
 
     diagnostics: list[Diagnostic]
     crashed: bool = False
+    used: set[str] = field(default_factory=set[str])
+    unused: dict[str, str] = field(default_factory=dict[str, str])
+
+    def given(self, root: Root, settings: Settings, reading: Reading) -> None:
+        """Note which parameters a root takes, and the first root that does not know one."""
+        for name, _ in settings.parameters:
+            if name in reading.undeclared:
+                self.unused.setdefault(name, root.path)
+            else:
+                self.used.add(name)
+
+    def nobody_takes(self) -> Iterable[Diagnostic]:
+        """A warning for the parameters that were given and that no root declares."""
+        names = [name for name in self.unused if name not in self.used]
+        if names:
+            what = (
+                "parameters that no template here declares were given"
+                if len(names) > 1
+                else ("a parameter that no template here declares was given")
+            )
+            yield Diagnostic("warning", f"{what}: {', '.join(names)}", path=self.unused[names[0]])
 
     def crash(self, what: str, error: BaseException, place: Span | None = None, path: str = "") -> None:
         """Note a fault of fabriclint itself."""
@@ -88,6 +109,7 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
         for name, given in runs(language, settings):
             judged = judge(language, root, files, given, rules, trouble)
             checks.extend(judged if name is None else (under(check, name) for check in judged))
+    trouble.diagnostics.extend(trouble.nobody_takes())
     groups = merge.found(checks)
     findings = merge.findings(groups, trouble.diagnostics)
     open_ = merge.not_checked(checks)
@@ -196,6 +218,8 @@ def reading_of(
         stack = Stack(reading.elements, reading.region, reading.open)
         trouble.diagnostics.extend(reading.diagnostics)
         trouble.diagnostics.extend(not_on_disk(stack))
+        if language.name == PARAMETERS_OF:
+            trouble.given(root, settings, reading)
         return stack, reading
     except Exception as error:
         trouble.crash("fabriclint failed to read this root", error, path=root.path)

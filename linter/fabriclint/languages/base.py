@@ -130,7 +130,7 @@ class Reading:
 
     `open` are the reasons why there may be elements that are not shown (a file that does not parse).
     `region` is what the root says of its Region, where it says so ("us-east-1"). `choices` are the open inputs of which
-    each value can be tried, by giving it as a parameter.
+    each value can be tried, by giving it as a parameter; `undeclared` the given parameters that this root does not know.
     """
 
     elements: tuple[Element, ...]
@@ -139,6 +139,7 @@ class Reading:
     region: str | None = None
     sources: tuple[Source, ...] = ()
     choices: tuple[Choice, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
 
 class Language(Protocol):

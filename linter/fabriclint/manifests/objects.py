@@ -59,7 +59,7 @@ def read(value: Value) -> Many[Manifest]:
             inner = [
                 Member(one, member.exists)
                 for one in read_.known()
-                if isinstance(one.data, (Map, Seq, Unknown))
+                if isinstance(one.data, (Map, Seq, OneOf, Reference, Unknown))
             ]
             unseen = read_.more
         elif isinstance(data, Seq):

@@ -19,6 +19,7 @@ _DEEPEST: Final = 60
 _MOST_NODES: Final = 100_000
 _MOST_SEARCHES: Final = 2_000
 _LARGEST_SEARCHED: Final = 100_000
+_MOST_WALKED: Final = 10_000_000
 
 # A part that is not known and stands alone on its line may be anything: keys, list items, nothing.
 _ALONE: Final = re.compile(rf"(?m)^[ \t]*(?:- )*({HOLE}+)[ \t]*$")
@@ -122,6 +123,7 @@ class _Reader:
         self._anchors: dict[str, tuple[Value, int, int]] = {}
         self._nodes = 0
         self._searches = 0
+        self._walked = 0
 
     def take(self, kind: str, event: Any) -> None:
         """Take one event."""
@@ -222,8 +224,13 @@ class _Reader:
             start -= bisect_right(self._marks, start)
             end -= bisect_right(self._marks, max(start, end - 1))
         end = min(max(end, start), len(body.text))
+        # Finding a place walks its line: many scalars on one endless line get the place of the whole text.
         line = body.text.find("\n", start, end)
-        found = body.where(start, end if line < 0 else line) if start < end else body.place
+        end = end if line < 0 else line
+        self._walked += end - max(body.text.rfind("\n", 0, start), 0)
+        if self._walked > _MOST_WALKED:
+            return body.place
+        found = body.where(start, end) if start < end else body.place
         if written and (found is None or found == body.place) and body.place is not None:
             return self._search(body.place, written) or found
         return found

@@ -54,9 +54,10 @@ def capacity_held(fleet: Fleet) -> Truth:
     A reservation that is open takes every launch of its type, so it needs no target.
     """
     found = [fleet.in_capacity_block, fleet.targets_reservation, fleet.launch.training_plan.given()]
-    for word in ("reservation_preference",):
-        for value in (fleet.element.get(word), fleet.of_template(word)):
-            found.append(value.is_("capacity-reservations-only"))
+    for value in (fleet.element.get("reservation_preference"), fleet.of_template("reservation_preference")):
+        found.append(value.is_("capacity-reservations-only"))
+    if fleet.kind == "launch template":
+        found.append(Truth.unknown("what launches from it may name a reservation", fleet.place))
     for reservation in fleet.stack.of("capacity_reservation"):
         serves = fleet.any_type(lambda t, of=reservation: _is_type(of, t.name))  # type: ignore[misc]
         found.append(reservation.exists & serves & reservation.get("match").is_("open"))

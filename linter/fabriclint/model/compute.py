@@ -16,7 +16,7 @@ from fabriclint.model.stack import Link, Stack
 from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import NO, YES, Many, Member, Reason, Reference, Truth, Unknown, Value, any_of
+from fabriclint.values import NO, YES, Many, Member, Reason, Reference, Truth, Unknown, Value, all_of, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
@@ -92,6 +92,10 @@ class Fleet:
             return Value(self._unseen_template, self.launch.template.value.place)
         return Value(None, self.place, "absent")
 
+    def of_template(self, word: str) -> Value:
+        """An attribute of its launch template; unknown where the template is not in these sources."""
+        return self._template(word)
+
     # types
 
     @cached_property
@@ -146,6 +150,15 @@ class Fleet:
         return tuple(found.values())
 
     @cached_property
+    def picks_one_type(self) -> Truth:
+        """Whether one launch takes one type of several: a fleet that is told so, multi-node Batch jobs that name theirs."""
+        one = self.element.get("single_type").on()
+        if self.kind != "Batch compute environment":
+            return one
+        jobs = [job for job in self.stack.jobs if not job.multinode.excluded]
+        return all_of(job.pins_type for job in jobs) if jobs else one
+
+    @cached_property
     def type_place(self) -> Span | None:
         """Where its (first) type is written."""
         found = next((value.place for value in self.types.possible() if value.place), None)
@@ -175,6 +188,33 @@ class Fleet:
         return self.interfaces.where(lambda nic: nic.efa)
 
     @cached_property
+    def unheld_types(self) -> Many[Value]:
+        """The interface types that are written where the launcher cannot hold them (a launch configuration, for one)."""
+        found: Many[Value] = Many()
+        for element in self.launch.elements:
+            blocks = [element.get("unheld")]
+            blocks.extend(one.field("unheld") for one in element.get("specifications").members().possible())
+            for written in blocks:
+                found = found.plus(written.members().map(lambda block: block.field("type")))
+        return Many(tuple(member for member in found.members if not member.item.absent), found.more)
+
+    @property
+    def launched_without_template(self) -> bool:
+        """Whether its launcher says by itself what it launches, and has no interface type to say it with."""
+        return any(element.has("unheld") for element in self.launch.elements)
+
+    @property
+    def unheld_in(self) -> str:
+        """What it is that cannot hold them."""
+        last = self.launch.elements[-1].type if self.kind == "Auto Scaling group" else self.element.type
+        return f"{'the specifications of ' if self.kind == 'Spot Fleet' else ''}{last}"
+
+    @cached_property
+    def writes_efa(self) -> Truth:
+        """Whether EFA interfaces are written out for its launches (at a HyperPod group: an interface type)."""
+        return self.efa_interfaces.any(lambda _: YES) | self.launch.interface_type.among("efa", "efa-only")
+
+    @cached_property
     def asks_efa(self) -> Truth:
         """Whether its launches ask for EFA; where interfaces are added on request, whether its pods do."""
         written = self.interfaces.any(lambda nic: nic.efa)
@@ -202,6 +242,11 @@ class Fleet:
         if self.launch.labels.absent:
             return ()
         return tuple(load for load in self.stack.workloads if load.runs_on(self).certain)
+
+    @property
+    def in_kubernetes(self) -> bool:
+        """Whether its nodes join an EKS cluster, so that volumes are mounted for its pods."""
+        return self.kind in ("EKS node group", "Karpenter pool", "EKS Auto Mode pool")
 
     @cached_property
     def uses_efa(self) -> Truth:

@@ -65,7 +65,8 @@ class Element:
 
     `read(name)` gives the value of one top-level attribute or block list under the language's own name; it is asked only
     for what a rule needs. `exists` is no for nothing, yes for most, unknown where a count or condition is not decided.
-    `many` is set where the element stands for an unknown number of like resources.
+    `many` is set where the element stands for an unknown number of like resources. `outside` is set where a module makes it
+    whose sources are not the user's: it gives the user's own code for an attribute (`module.vpc.vpc_id`), None where there is none.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Element:
     calls: tuple[Call, ...] = ()
     body: Span | None = None
     region: Value | None = None
+    outside: Callable[[str], str | None] | None = None
     _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False)
 
     def get(self, name: str) -> Value:

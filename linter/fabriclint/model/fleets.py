@@ -40,6 +40,8 @@ def fleets_of(stack: Stack) -> tuple[Fleet, ...]:
         *_ec2_fleets(stack),
         *_spot_fleets(stack),
         *_hyperpod_groups(stack),
+        *_training_jobs(stack),
+        *_pcs_groups(stack),
         *pools_of(stack),
     ]
     used = {launch.template.element.address for launch in launches if launch.template.element is not None}
@@ -388,9 +390,48 @@ def _hyperpod_groups(stack: Stack) -> Iterator[Launch]:
                 groups=element.get("security_groups") if groups.absent else groups,
                 words=(element.get("name"), group.field("name")),
                 tags=(element.get("tags"),),
+                training_plan=group.field("training_plan"),
+                interface_type=group.field("interface_type"),
                 managed_fabric=True,
                 place=group.place,
             )
+
+
+def _training_jobs(stack: Stack) -> Iterator[Launch]:
+    for element in stack.of("training_job"):
+        groups = list(element.get("groups").members().possible())
+        for group in groups or [None]:
+            read = element.get if group is None else group.field
+            yield Launch(
+                kind="SageMaker training job",
+                elements=(element,),
+                template=Link("absent", ABSENT),
+                label="" if group is None else group.field("name").text() or "instance group",
+                types=_types(read("type")),
+                size=_sized(read("count"), read("count")),
+                subnets=stack.links(element.get("subnets"), "subnet"),
+                groups=element.get("security_groups"),
+                words=(element.get("name"),),
+                tags=(element.get("tags"),),
+                training_plan=element.get("training_plan"),
+                managed_fabric=True,
+                place=None if group is None else group.place,
+            )
+
+
+def _pcs_groups(stack: Stack) -> Iterator[Launch]:
+    for element in stack.of("pcs_node_group"):
+        instances = element.get("instances").members()
+        yield Launch(
+            kind="PCS node group",
+            elements=(element,),
+            template=template_of(stack, element.get("launch_template")),
+            types=instances.map(lambda value: value.field("type")),
+            size=_size(element, "maximum", "maximum"),
+            subnets=stack.links(element.get("subnets"), "subnet"),
+            market=element.get("capacity_type"),
+            words=(element.get("name"),),
+        )
 
 
 def _lone_templates(stack: Stack, used: set[str]) -> Iterator[Launch]:

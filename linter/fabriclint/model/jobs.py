@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from fabriclint.manifests import documents
-from fabriclint.model.element import Element
 from fabriclint.model.network import RouteTable, Subnet, Vpc
 from fabriclint.model.stack import Link, Stack, View
-from fabriclint.values import NO, Many, Map, Truth, Unknown, Value, all_of
+from fabriclint.values import NO, Many, Map, Member, Truth, Unknown, Value, all_of
 
 # What a container of a job needs before anything else: its image, and a place for its logs.
 _NEEDED = ("ecr.dkr", "logs")
@@ -53,9 +52,13 @@ class BatchJob(View):
         return self.containers.any(lambda container: field(container, "instanceType").given())
 
     @cached_property
-    def environments(self) -> Many[Element]:
+    def environments(self) -> Many[BatchEnvironment]:
         """The compute environments of these sources that it may run in: all of them, since a queue is chosen on submission."""
-        return Many.of(*self.stack.of("batch_environment"), more=self._elsewhere)
+        found = (
+            Member(self.stack.view(BatchEnvironment, element), element.exists)
+            for element in self.stack.of("batch_environment")
+        )
+        return Many(tuple(found), self._elsewhere)
 
     @cached_property
     def _elsewhere(self) -> Unknown | None:
@@ -74,37 +77,45 @@ def batch_jobs(stack: Stack) -> tuple[BatchJob, ...]:
     return tuple(stack.view(BatchJob, element) for element in stack.of("batch_job"))
 
 
-def on_spot(environment: Element) -> Truth:
-    """Whether an environment buys Spot Instances."""
-    return environment.get("capacity").is_("SPOT")
+class BatchEnvironment(View):
+    """A Batch compute environment, as a multi-node parallel job sees it."""
 
+    @property
+    def on_spot(self) -> Truth:
+        """Whether it buys Spot Instances."""
+        return self.element.get("capacity").is_("SPOT")
 
-def unmanaged(environment: Element) -> Truth:
-    """Whether an environment is unmanaged."""
-    return environment.get("managed").decide(
-        lambda data: data.upper() == "UNMANAGED" if isinstance(data, str) else False if data is None else None
-    )
+    @property
+    def fargate(self) -> Truth:
+        """Whether it runs on Fargate, which has no multi-node jobs."""
+        return self.element.get("capacity").among("FARGATE", "FARGATE_SPOT")
 
+    @property
+    def unmanaged(self) -> Truth:
+        """Whether Batch leaves its machines to the user."""
+        return self.element.get("managed").decide(
+            lambda data: data.upper() == "UNMANAGED" if isinstance(data, str) else False if data is None else None
+        )
 
-def groups_only_in_template(stack: Stack, environment: Element) -> Truth:
-    """Whether only the launch template of an environment names security groups."""
-    from fabriclint.model.fleets import template_of
+    @cached_property
+    def groups_only_in_template(self) -> Truth:
+        """Whether only its launch template names security groups."""
+        from fabriclint.model.fleets import template_of
 
-    if not environment.get("security_groups").absent:
-        return NO
-    template = template_of(stack, environment.get("launch_template")).element
-    if template is None:
-        return NO
-    inner = template.get("interfaces").members().any(lambda nic: nic.field("security_groups").given())
-    return environment.get("security_groups").is_(None) & (template.get("security_groups").given() | inner)
+        template = template_of(self.stack, self.element.get("launch_template")).element
+        if template is None:
+            return NO
+        inner = template.get("interfaces").members().any(lambda nic: nic.field("security_groups").given())
+        return self.element.get("security_groups").is_(None) & (template.get("security_groups").given() | inner)
 
+    @cached_property
+    def no_way_out(self) -> Truth:
+        """Whether the containers of a multi-node job get nowhere: public subnets, no endpoints for what they need.
 
-def no_way_out(stack: Stack, environment: Element) -> Truth:
-    """Whether the containers of a multi-node job get nowhere: public subnets, no endpoints for what they need.
-
-    They have no public address, so an internet gateway is no way out for them.
-    """
-    return stack.links(environment.get("subnets"), "subnet").all(lambda link: _stranded(stack, link))
+        They have no public address, so an internet gateway is no way out for them.
+        """
+        subnets = self.stack.links(self.element.get("subnets"), "subnet")
+        return ~subnets.empty & subnets.all(lambda link: _stranded(self.stack, link))
 
 
 def _stranded(stack: Stack, link: Link) -> Truth:

@@ -57,6 +57,12 @@ class HelmRelease:
         written = _rendered(self.element.get("chart"))
         return written.rstrip("/").rpartition("/")[2].partition(":")[0]
 
+    @property
+    def local(self) -> bool:
+        """Whether the chart is a folder beside these sources; what its templates make is not rendered."""
+        written = _rendered(self.element.get("chart"))
+        return self.element.get("repository").absent and "/" in written and "://" not in written
+
     @cached_property
     def values(self) -> Value:
         """Its values merged in order, later ones over earlier ones; `set` entries are not merged: they leave it open."""
@@ -110,7 +116,12 @@ class Kubernetes:
             if unseen is not None:
                 more = unseen if more is None else more.also(unseen)
         for release in self.releases:
-            found.extend(_from_chart(release))
+            made = tuple(_from_chart(release))
+            found.extend(made)
+            if release.local and not made and release.chart not in _EFA_CHARTS:
+                what = f"the templates of the chart {release.chart} are not rendered"
+                unseen = Unknown.because(what, release.element.place)
+                more = unseen if more is None else more.also(unseen)
         return tuple(found), more
 
     @property

@@ -19,6 +19,8 @@ FleetKind = Literal[
     "EKS node group",
     "Batch compute environment",
     "HyperPod instance group",
+    "SageMaker training job",
+    "PCS node group",
     "Karpenter pool",
     "EKS Auto Mode pool",
 ]
@@ -88,6 +90,9 @@ class Launch:
     user_data: tuple[Value, ...] = ()
     market: Value = ABSENT
     reservation: tuple[Value, ...] = ()
+    training_plan: Value = ABSENT
+    interface_type: Value = ABSENT
+    """The interface type that a HyperPod group names."""
     words: tuple[Value, ...] = ()
     tags: tuple[Value, ...] = ()
     single_zone: Truth = NO

@@ -1,4 +1,4 @@
-"""The network inside AWS: VPCs, subnets, zones, route tables and gateway endpoints."""
+"""The network inside AWS: VPCs, subnets, zones and route tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from fabriclint.model.element import Element, Shape
+from fabriclint.model.endpoints import Endpoint, names_main_table
 from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import (
     NO,
@@ -16,7 +17,6 @@ from fabriclint.values import (
     Map,
     Member,
     Reference,
-    Text,
     Truth,
     Unknown,
     Value,
@@ -81,6 +81,14 @@ class Subnet(View):
         if not by_id.absent:
             return Zone(by_id, True)
         return Zone(Value(Unknown.because(f"{self.label} names no zone", self.place), self.place), False)
+
+    def shares_zone(self, link: Link) -> Truth:
+        """Whether what a link leads to is this subnet, which is one zone, or a subnet of the same zone."""
+        if link.element is None:
+            return NO if link.state == "absent" else Truth.unknown(link.unseen)
+        if link.element is self.element and self.element.many is None:
+            return YES
+        return self.zone.same(self.stack.view(Subnet, link.element).zone)
 
     @cached_property
     def table(self) -> Link:
@@ -174,68 +182,6 @@ class RouteTable(View):
         return self.routes.any(lambda route: Truth.of(route.hop == hop) & route.default())
 
 
-class Endpoint(View):
-    """A VPC endpoint these sources make."""
-
-    def serves(self, service: str) -> Truth:
-        """Whether it is the endpoint of a service of its Region, by the last part of the name (`s3`)."""
-
-        def test(data: object) -> bool | None:
-            ending = f".{service}"
-            if isinstance(data, str):
-                return data.endswith(ending)
-            if isinstance(data, Text):
-                last = data.parts[-1]
-                return last.endswith(ending) if isinstance(last, str) else None
-            return None
-
-        return self.element.get("service_name").decide(test)
-
-    @property
-    def gateway(self) -> Truth:
-        """Whether it is a gateway endpoint (the default type)."""
-        return self.element.get("type").is_("Gateway")
-
-    @property
-    def vpc(self) -> Link:
-        """The VPC it is in."""
-        return self.stack.link(self.element.get("vpc"), "vpc")
-
-    @cached_property
-    def tables(self) -> Many[Link]:
-        """The route tables it is associated with, in either spelling."""
-        found = self.stack.links(self.element.get("route_tables"), "route_table")
-        extra: list[Member[Link]] = []
-        for element in self.stack.of("endpoint_route_table"):
-            link = self.stack.link(element.get("endpoint"), "vpc_endpoint")
-            if link.element is self.element:
-                extra.append(
-                    Member(self.stack.link(element.get("route_table"), "route_table"), element.exists)
-                )
-                if element.many is not None:
-                    found = found.plus(Many((), element.many))
-            elif link.state == "unknown":
-                found = found.plus(Many((), link.reason))
-        unseen = self.stack.handed_to_unseen(self.element)
-        return found.plus(Many(tuple(extra), unseen))
-
-    @property
-    def lists_tables(self) -> bool:
-        """Whether a table belongs into its own list: where it has one (which would undo a resource beside it), and where
-        the language knows no association resources."""
-        return not self.element.get("route_tables").absent or self.element.language == "cloudformation"
-
-    def routed(self, table: Element) -> Truth:
-        """Whether this table is associated with it."""
-        target = Link("here", Value(Reference(table.address, ("id",))), table)
-        return self.tables.any(target.same)
-
-    @property
-    def routes_main_table(self) -> Truth:
-        """Whether the implicit main route table of its VPC is associated with it, by the VPC's own attribute."""
-        return self.tables.any(_main_table)
-
-
 class Vpc(View):
     """A VPC these sources make."""
 
@@ -262,7 +208,7 @@ class Vpc(View):
         found: list[Truth] = []
         for route in self.stack.of("route"):
             handle = route.get("route_table").handle
-            if handle is not None and handle.target == self.address and _names_main_table(handle):
+            if handle is not None and handle.target == self.address and names_main_table(handle):
                 found.append(route.exists & route.get("cidr_block").is_("0.0.0.0/0"))
         unseen = self.stack.handed_to_unseen(self.element) or self.stack.open
         return any_of(found) if unseen is None else any_of(found) | Truth.unknown(unseen)
@@ -299,6 +245,10 @@ class Vpc(View):
     def gateway_endpoints(self, service: str) -> Many[Endpoint]:
         """Its gateway endpoints of a service."""
         return self.endpoints.where(lambda endpoint: endpoint.gateway & endpoint.serves(service))
+
+    def interface_endpoints(self, service: str) -> Many[Endpoint]:
+        """Its interface endpoints of a service."""
+        return self.endpoints.where(lambda endpoint: endpoint.interface & endpoint.serves(service))
 
     @property
     def fleets(self) -> tuple[Fleet, ...]:
@@ -365,20 +315,6 @@ def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:
         )
         vpcs.append(ForeignVpc(stack, element, tuple(fleets), why))
     return tuple(vpcs)
-
-
-def _names_main_table(handle: Reference) -> bool:
-    return handle.path[:1] in (("main_route_table_id",), ("default_route_table_id",))
-
-
-def _main_table(link: Link) -> Truth:
-    """Whether a link is on a main route table that no element stands for; an id that is handed in may be its."""
-    if link.element is not None:
-        return NO
-    handle = link.value.handle
-    if handle is not None and _names_main_table(handle):
-        return YES
-    return Truth.unknown(link.unseen)
 
 
 def _elsewhere(link: Link) -> Truth:

@@ -51,15 +51,11 @@ def _fleet(fleet: Fleet) -> FleetOverview:
     best = max(fleet.known_types, key=lambda t: t.gbps or 0, default=None)
     ceiling = best.gbps if best is not None else None
     used: float | None = None
-    interfaces = (
-        "brought by the service"
-        if fleet.managed_fabric
-        else "added when pods ask for them"
-        if fleet.adds_interfaces
-        else "not known"
-        if most is None
-        else str(least)
-    )
+    interfaces = "not known" if most is None else str(least)
+    if fleet.managed_fabric:
+        interfaces = "brought by the service"
+    elif fleet.adds_interfaces:
+        interfaces = "added when pods ask for them"
     if best is not None and ceiling is not None:
         if fleet.managed_fabric and best.efa_capable:
             used = ceiling

@@ -17,11 +17,10 @@ _NOT_ABOUT_TYPES: Final = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os"
 _CATEGORY: Final = re.compile(r"[a-z]+")
 _GENERATION: Final = re.compile(r"[a-z]+-?([0-9]+)")
 _GAUDI: Final = {"Habana Gaudi HL-205": "gaudi-hl-205"}
-_XEN: Final = frozenset(
-    "c1 c3 c4 d2 f1 g2 g3 g3s h1 i2 i3 m1 m2 m3 m4 p2 p3 r3 r4 t1 t2 x1 x1e".split()
-)  # every later family runs on Nitro
+_XEN_FAMILIES: Final = "c1 c3 c4 d2 f1 g2 g3 g3s h1 i2 i3 m1 m2 m3 m4 p2 p3 r3 r4 t1 t2 x1 x1e"
+_XEN: Final = frozenset(_XEN_FAMILIES.split())  # every later family runs on Nitro
 # Families of these letters have no accelerators, also those that are newer than the catalogue.
-_CPU_LETTERS: Final = frozenset("a c d h i m r t u x z".split())
+_CPU_LETTERS: Final = frozenset("acdhimrtuxz")
 # What names a type or a family, so that what is allowed is a short list that somebody chose.
 _NAMING: Final = frozenset({"type", "instance-family", "instance-gpu-name", "instance-accelerator-name"})
 
@@ -150,9 +149,10 @@ class _Filter:
         read = _READ[self.key]
         for value in self.values:
             wanted = value.text()
-            kinds = [t.name for name in names() if (t := instance(name)) and t.current and read(t) == wanted]
+            kinds = [t for name in names() if (t := instance(name)) and read(t) == wanted]
             if kinds or self.key != "instance-family":
-                found.extend(Value(name, value.place, inputs=value.inputs) for name in kinds)
+                kept = [t for t in kinds if t.current] or kinds
+                found.extend(Value(t.name, value.place, inputs=value.inputs) for t in kept)
             else:
                 found.append(value)
         return found

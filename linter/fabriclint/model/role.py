@@ -29,7 +29,9 @@ def role_of(fleet: Fleet) -> Role:
     """The first line that matches decides; see the catalogue's words on `trains`."""
     said = _said(fleet)
     if said is not None:
-        return Role(Truth.of(said == "training"), (f"the tag {ROLE_TAG} says {said}",))
+        name, told = said
+        what = "label" if name == ROLE_LABEL else "tag"
+        return Role(Truth.of(told == "training"), (f"the {what} {name} says {told}",))
     size = together(fleet)
     several = size.above
     if several.excluded:
@@ -64,7 +66,8 @@ def together(fleet: Fleet) -> Together:
     """
     size = fleet.size
     own = size.above(1)
-    if not own.excluded or size.maximum is None:
+    # Every pool of a cluster shares its nodes' groups, so that says nothing of pools.
+    if not own.excluded or size.maximum is None or fleet.launch.adds_interfaces:
         return Together(own, size.maximum, size.desired)
     partners = [other for other in fleet.stack.fleets if other is not fleet and _partners(fleet, other)]
     total = size.maximum + sum(other.size.maximum or 0 for other in partners)
@@ -74,7 +77,7 @@ def together(fleet: Fleet) -> Together:
 
 
 def _partners(one: Fleet, two: Fleet) -> bool:
-    if two.size.maximum is None or not one.known_types or one.known_types != two.known_types:
+    if two.size.maximum is None or two.launch.adds_interfaces or not one.known_types or one.known_types != two.known_types:
         return False
     group = one.placement.element
     if group is not None and two.placement.element is group:
@@ -89,10 +92,10 @@ def _how_many(size: Together) -> tuple[str, ...]:
     return (f"up to {size.maximum} nodes",) if size.maximum is not None else ("its maximum is not known",)
 
 
-def _said(fleet: Fleet) -> str | None:
+def _said(fleet: Fleet) -> tuple[str, str] | None:
     for name, told in tags_of(fleet):
         if name in (ROLE_TAG, ROLE_LABEL) and told in ("training", "serving", "other"):
-            return told
+            return name, told
     return None
 
 
@@ -105,7 +108,7 @@ def _asked(fleet: Fleet) -> tuple[Truth, str]:
             return YES, f"{pods.label} asks for EFA"
         return fleet.efa_interfaces.any(lambda _: YES), "EFA interfaces are written out"
     if fleet.managed_fabric:
-        return fleet.accelerated & fleet.size.above(1), "a HyperPod group of several accelerated nodes"
+        return fleet.accelerated & fleet.size.above(1), f"a {fleet.kind} of several accelerated nodes"
     if fleet.kind == "Batch compute environment":
         for job in fleet.stack.of("batch_job"):
             if job.get("type").is_("multinode").certain:

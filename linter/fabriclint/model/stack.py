@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fabriclint.model.element import Element
+from fabriclint.model.given import NOTHING_GIVEN, Given
 from fabriclint.text import Span
 from fabriclint.values import (
     NO,
@@ -27,11 +28,17 @@ from fabriclint.values import (
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
+    from fabriclint.model.datasets import Dataset
+    from fabriclint.model.dms import DmsTask
     from fabriclint.model.groups import SecurityGroup
     from fabriclint.model.hybrid import HybridSide
+    from fabriclint.model.jobs import BatchJob
     from fabriclint.model.kubernetes import Kubernetes
     from fabriclint.model.network import Vpc
-    from fabriclint.model.transfer import DataSyncTask
+    from fabriclint.model.regions import DatasetRead
+    from fabriclint.model.software import Software
+    from fabriclint.model.storage import DirectoryBucket, Efs, Lustre
+    from fabriclint.model.transfer import Agent, DataSyncTask
     from fabriclint.model.workload import Workload
 
 T = TypeVar("T")
@@ -84,10 +91,15 @@ class Stack:
     """The elements of one root with the ways to find them; the entry to everything a rule sees."""
 
     def __init__(
-        self, elements: Sequence[Element], region: str | None = None, open_: Sequence[Reason] = ()
+        self,
+        elements: Sequence[Element],
+        region: str | None = None,
+        open_: Sequence[Reason] = (),
+        facts: Given = NOTHING_GIVEN,
     ) -> None:
         self.elements = tuple(element for element in elements if not element.exists.excluded)
         self.region = region
+        self.facts = facts
         self.open = Unknown(tuple(open_)) if open_ else None
         self._by_address = {element.address: element for element in self.elements}
         self._by_kind: dict[str, list[Element]] = {}
@@ -229,6 +241,69 @@ class Stack:
         return tuple(self.view(DataSyncTask, element) for element in self.of("datasync_task"))
 
     @cached_property
+    def jobs(self) -> tuple[BatchJob, ...]:
+        """The Batch job definitions these sources make."""
+        from fabriclint.model.jobs import batch_jobs
+
+        return batch_jobs(self)
+
+    @cached_property
+    def software(self) -> tuple[Software, ...]:
+        """What the nodes of each fleet, and the pods of each workload, are set up with."""
+        from fabriclint.model.software import software_of
+
+        return software_of(self)
+
+    @cached_property
+    def lustres(self) -> tuple[Lustre, ...]:
+        """The FSx for Lustre file systems these sources make."""
+        from fabriclint.model.storage import lustres_of
+
+        return lustres_of(self)
+
+    @cached_property
+    def efs(self) -> tuple[Efs, ...]:
+        """The EFS file systems these sources make."""
+        from fabriclint.model.storage import Efs
+
+        return tuple(self.view(Efs, element) for element in self.of("efs"))
+
+    @cached_property
+    def directory_buckets(self) -> tuple[DirectoryBucket, ...]:
+        """The S3 directory buckets these sources make."""
+        from fabriclint.model.storage import DirectoryBucket
+
+        return tuple(self.view(DirectoryBucket, element) for element in self.of("directory_bucket"))
+
+    @cached_property
+    def agents(self) -> tuple[Agent, ...]:
+        """The DataSync agents these sources register."""
+        from fabriclint.model.transfer import agents_of
+
+        return agents_of(self)
+
+    @cached_property
+    def dms_tasks(self) -> tuple[DmsTask, ...]:
+        """The DMS tasks these sources make."""
+        from fabriclint.model.dms import dms_tasks
+
+        return dms_tasks(self)
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The datasets whose size is written down."""
+        from fabriclint.model.datasets import datasets_of
+
+        return datasets_of(self)
+
+    @cached_property
+    def dataset_reads(self) -> tuple[DatasetRead, ...]:
+        """The buckets that file systems and training fleets read their data from."""
+        from fabriclint.model.regions import dataset_reads
+
+        return dataset_reads(self)
+
+    @cached_property
     def hybrid(self) -> HybridSide:
         """The links to what is outside AWS."""
         from fabriclint.model.hybrid import HybridSide
@@ -242,7 +317,15 @@ class Stack:
             "Vpc": lambda: self.vpcs,
             "SecurityGroup": lambda: self.groups,
             "DataSyncTask": lambda: self.tasks,
+            "Agent": lambda: self.agents,
+            "DmsTask": lambda: self.dms_tasks,
+            "Dataset": lambda: self.datasets,
+            "DatasetRead": lambda: self.dataset_reads,
+            "Lustre": lambda: self.lustres,
+            "DirectoryBucket": lambda: self.directory_buckets,
             "Workload": lambda: self.workloads,
+            "Software": lambda: self.software,
+            "BatchJob": lambda: self.jobs,
             "HybridSide": lambda: (self.hybrid,) if self.hybrid.vpn_connections else (),
         }
         found = everything.get(cls.__name__)

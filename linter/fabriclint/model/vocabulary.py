@@ -114,7 +114,7 @@ KINDS: dict[str, frozenset[str]] = {
         _inside("overrides", "type subnet zone"),
     ),
     "ec2_fleet": _words(
-        "target type single_zone",
+        "target type single_zone single_type",
         _inside("templates", "id name version"),
         _inside("overrides", "type subnet zone placement_group"),
     ),
@@ -143,8 +143,9 @@ KINDS: dict[str, frozenset[str]] = {
         ),
     ),
     "training_job": _words(
-        "name type count subnets security_groups training_plan encrypts_traffic tags",
-        _inside("groups", "type count"),
+        "name type count subnets security_groups training_plan encrypts_traffic",
+        _TAGS,
+        _inside("groups", "name type count"),
     ),
     "pcs_node_group": _words(
         "name cluster subnets capacity_type maximum minimum",
@@ -164,15 +165,19 @@ KINDS: dict[str, frozenset[str]] = {
     "efs_mount_target": _words("file_system subnet security_groups"),
     "other_file_system": _words("type subnets"),
     "bucket": _words("name", _TAGS),
+    "bucket_lookup": _words("name"),
     "directory_bucket": _words("name zone"),
+    "dynamodb_table": _words("name hash_key"),
     # transfer
     "datasync_agent": _words("endpoint private_endpoint subnets name address"),
     "datasync_location": _words(
         "protocol host subdirectory agents bucket role file_system subnets security_groups"
     ),
-    "datasync_task": _words("source destination mode verify_mode bytes_per_second schedule name"),
+    "datasync_task": _words(
+        "source destination mode verify_mode bytes_per_second schedule name includes excludes", _TAGS
+    ),
     "dms_endpoint": _words("direction engine host bucket"),
-    "dms_task": _words("source target migration_type"),
+    "dms_task": _words("source target migration_type cdc_start"),
     # lookups whose answer is known by what they ask for
     "image_lookup": _words("owners name_pattern", _inside("filters", "name values")),
     "parameter_lookup": _words("name"),

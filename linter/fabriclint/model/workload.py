@@ -178,6 +178,12 @@ class Workload:
         return self.object.element
 
     @property
+    def address(self) -> str:
+        """The address of what applies it, with its own name where that holds several objects."""
+        own = self.object.manifest.alone
+        return self.element.address if own else f"{self.element.address}/{self.kind}/{self.name}"
+
+    @property
     def name(self) -> str:
         """Its name as far as it is known."""
         return self.object.name
@@ -252,6 +258,18 @@ class Workload:
         """Whether its pods run on a fleet's nodes: a label that they select is one the nodes carry, and none is missing."""
         asked = [pods for pods in self.pods if not pods.asks_accelerators.excluded] or list(self.pods)
         return self.exists & any_of(_meets(pods, fleet) for pods in asked)
+
+    def spans_nodes(self, fleet: Fleet) -> Truth:
+        """Whether it asks for more accelerators than one node of the fleet has, so that its pods are on several nodes."""
+        total = 0.0
+        for pods in self.pods:
+            each, number = pods.amount(*_WHOLE), pods.replicas.number()
+            if each is None or number is None:
+                return Truth.unknown(Reason(f"how many accelerators {self.label} takes is not known", self.place))
+            total += each * number
+        if total <= 0:
+            return Truth.unknown(Reason(f"how many accelerators {self.label} takes is not known", self.place))
+        return fleet.every_type(lambda t: 0 < t.accelerators < total)
 
     def fills_nodes(self, fleet: Fleet) -> Truth:
         """Whether two of its pods never share a node of the fleet, so that several pods are several nodes."""

@@ -45,7 +45,7 @@ def instance_type_without_efa(fleet: Fleet) -> Claims:
         else ""
     )
     nearest = nearest_efa_type(name)
-    gives = "which HyperPod uses by itself" if fleet.managed_fabric else "and give it EFA interfaces"
+    gives = "which the service uses by itself" if fleet.managed_fabric else "and give it EFA interfaces"
     words = (
         f"Take {'ml.' if fleet.managed_fabric else ''}{nearest}, the nearest type with EFA, {gives}."
         if nearest

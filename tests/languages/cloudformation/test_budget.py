@@ -100,7 +100,8 @@ def test_only_what_is_asked_of_is_evaluated(work: Callable[[dict[str, str]], Wor
 
 
 def test_a_template_is_parsed_once_for_all_its_readings(work: Callable[[dict[str, str]], Work]) -> None:
-    vpc = "Resources:\n  Lab: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}\nOutputs: {V: {Value: !Ref Lab, Export: {Name: v}}}\n"
+    vpc = "Resources:\n  Lab: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}\n"
+    vpc += "Outputs: {V: {Value: !Ref Lab, Export: {Name: v}}}\n"
     subnet = "Resources:\n  Net: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: !ImportValue v}}\n"
     main = "Resources:\n  S: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: ./subnet.yaml}}\n"
     assert work({"vpc.yaml": vpc, "subnet.yaml": subnet, "main.yaml": main})["files"] == 3

@@ -88,7 +88,7 @@ def test_a_run_takes_the_environment_of_its_name() -> None:
     ],
 )
 def test_what_is_no_file_of_parameters(path: str, text: str, word: str) -> None:
-    with pytest.raises(BadParameters, match=".*") as told:
+    with pytest.raises(BadParameters) as told:
         read_parameters(Source(path, text.encode()))
     assert word in str(told.value)
     with pytest.raises(BadParameters):

@@ -94,10 +94,11 @@ def test_what_stands_beside_the_properties_can_be_read(read: Read, plain: Plain)
     assert plain(found) == {"command": "run p5.48xlarge"}
 
 
-def test_a_given_parameter_that_nobody_declares_is_said_once(read: Read) -> None:
-    (said,) = read(STACK, Nope="1", AWS__Region="us-east-1").diagnostics
-    assert (said.level, said.path) == ("warning", "main.yaml")
-    assert said.message.endswith(": Nope")
+def test_a_given_parameter_that_the_root_does_not_declare_is_handed_up(read: Read) -> None:
+    reading = read(STACK, Nope="1", Shared="yes", AWS__Region="us-east-1")
+    assert reading.undeclared == ("Nope",)
+    assert not reading.diagnostics
+    assert read("Resources: [\n", Nope="1").undeclared == (), "what is not read declares nobody knows what"
     assert read(STACK, AWS__Region="us-east-1").region == "us-east-1"
     assert read(STACK).region is None
 

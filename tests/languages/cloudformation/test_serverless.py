@@ -113,6 +113,13 @@ def test_files_that_include_each_other_end(read: Read) -> None:
     assert vpc.get("cidr_block").unknown is not None
 
 
+def test_files_that_include_each_other_again_and_again_end(read: Read) -> None:
+    again = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: loop.yaml}}"
+    loop = "".join(f"- {{{again}}}\n" for _ in range(20))
+    main = f"Resources:\n  V: {{Type: 'AWS::EC2::VPC', Properties: {{CidrBlock: {{{again}}}}}}}\n"
+    assert not read({"main.yaml": main, "loop.yaml": loop}).elements[0].get("cidr_block").absent
+
+
 def test_a_custom_resource_answers_what_nobody_knows(elements: Elements, plain: Plain) -> None:
     found = elements(
         """

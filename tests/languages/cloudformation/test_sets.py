@@ -155,13 +155,20 @@ def test_files_of_one_name_are_told_apart() -> None:
     addresses = [element.address for element in read(files).elements]
     assert "net/template.yaml/Vpc" in addresses
     assert "app/template.yaml/Nodes" in addresses
+    numbered = read({"1.vpc.yaml": LITERAL, "2.fleet.template.json.yaml": FLEET}).elements
+    assert {element.address.partition("/")[0] for element in numbered} == {"1.vpc", "2.fleet.template.json"}
 
 
 def test_a_given_parameter_counts_where_a_template_of_the_set_declares_it() -> None:
     report = judge({"vpc.yaml": LITERAL, "fleet.yaml": FLEET}, Net="shared", Typo="x")
     assert [d.message for d in report.diagnostics if d.level == "warning"] == [
-        "given parameter not declared in this template: Typo"
+        "a parameter that no template here declares was given: Typo"
     ]
+    apart = judge(
+        {"vpc.yaml": LITERAL, "other.yaml": FLEET.replace("subnet", "net")}, Net="shared", Typo="x", Tpyo="y"
+    )
+    (told,) = (d for d in apart.diagnostics if d.level == "warning")
+    assert told.message.endswith("were given: Typo, Tpyo"), "once, and not what one of two roots takes"
 
 
 HOLE = Unknown.because("parameter Net has no default")
@@ -196,3 +203,18 @@ def test_which_names_fit(imported: Any, exported: Any, fits: bool) -> None:
         return found
 
     assert name(imported).fits(name(exported)) is fits
+
+
+def test_many_exports_and_imports_are_matched_in_good_time() -> None:
+    vpc = "  V: {Type: 'AWS::EC2::VPC'}\n"
+    exporter = f"Resources:\n{vpc}Outputs:\n" + "".join(
+        f"  O{n}: {{Value: !Ref V, Export: {{Name: !Sub '${{AWS::StackName}}-KEY{n}'}}}}\n"
+        for n in range(300)
+    )
+    importer = f"Resources:\n{vpc}" + "".join(
+        f"  S{n}: {{Type: 'AWS::EC2::Subnet', Properties: {{VpcId: !ImportValue net-K7x{n}}}}}\n"
+        for n in range(300)
+    )
+    files = {f"e{n}.yaml": exporter.replace("KEY", f"K{n}x") for n in range(20)}
+    files |= {f"i{n}.yaml": importer for n in range(20)}
+    assert len(together(files)) == 1

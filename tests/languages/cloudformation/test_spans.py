@@ -51,7 +51,7 @@ def scalars(parsed: Parsed) -> Iterator[Scalar]:
 
 def said(written: str) -> str:
     """What a token of YAML says, taken out of its file. The end of a block is blank lines, which no span holds."""
-    token = written if written else "''"
+    token = written or "''"
     found: Any = yaml.compose(
         f"- {token}\n" if "\n" not in token else f"-\n  {token}\n", Loader=yaml.SafeLoader
     )

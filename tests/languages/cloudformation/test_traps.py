@@ -44,7 +44,8 @@ def test_what_a_scalar_is(say: Say, plain: Plain, written: str, wanted: Any) -> 
 
 
 def test_a_default_of_yes_is_the_word_on_both_sides(say: Say, plain: Plain) -> None:
-    rest = "Parameters: {P: {Type: String, Default: yes, AllowedValues: [yes, no]}}\nConditions: {C: !Equals [!Ref P, yes], Q: !Equals [!Ref P, 'yes']}\n"
+    rest = "Parameters: {P: {Type: String, Default: yes, AllowedValues: [yes, no]}}\n"
+    rest += "Conditions: {C: !Equals [!Ref P, yes], Q: !Equals [!Ref P, 'yes']}\n"
     assert plain(say("!If [C, a, b]", rest)) == "a"
     assert plain(say("!If [Q, a, b]", rest)) == "a"
     assert plain(say("!If [C, a, b]", rest, P="no")) == "b"
@@ -91,7 +92,8 @@ def test_of_several_documents_the_template_is_read(elements: Elements) -> None:
 
 
 def test_a_key_written_twice_is_told_and_the_last_one_counts(read: Read, plain: Plain) -> None:
-    text = "Resources:\n  A: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: one, CidrBlock: two}}\n  A: {Type: 'AWS::EC2::Subnet'}\n"
+    text = "Resources:\n  A: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: one, CidrBlock: two}}\n"
+    text += "  A: {Type: 'AWS::EC2::Subnet'}\n"
     reading = read(text)
     assert [(d.level, d.place.line if d.place else 0) for d in reading.diagnostics] == [
         ("warning", 2),

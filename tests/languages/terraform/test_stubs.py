@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from fabriclint.languages.base import Reading, Settings
+from fabriclint.languages.terraform import LANGUAGE
 from fabriclint.languages.terraform.failures import Failure
 from fabriclint.languages.terraform.stub_index import MARK, StubFiles
+from fabriclint.model.change import Add, Link, Set
 from fabriclint.testing import MemoryFiles
 from fabriclint.values import Map, OneOf, Seq, Value
 
@@ -177,6 +179,23 @@ def test_a_finding_points_at_what_the_caller_wrote() -> None:
     assert [call.name for call in group.calls] == ["eks"]
 
 
+def test_a_fix_is_written_in_the_callers_words() -> None:
+    reading = read_stack(VPC % ("5.0", "") + EKS % ("19.0", "cluster_", "cluster_", ""))
+    vpc = one(reading, "vpc")
+    subnet = of(reading, "subnet", "private")[1]
+    group = one(reading, "security_group", "node")
+    endpoint = Add(
+        "vpc_endpoint", "s3", {"vpc": Link(vpc), "subnets": [Link(subnet)], "security_groups": [Link(group)]}
+    )
+    code = LANGUAGE.write([endpoint], vpc)
+    assert "vpc_id             = module.vpc.vpc_id" in code
+    assert "subnet_ids         = [module.vpc.private_subnets[1]]" in code
+    assert "security_group_ids = [module.eks.node_security_group_id]" in code
+    lines = LANGUAGE.write([Set(vpc, "dns_hostnames", True)], vpc).splitlines()
+    assert lines[0] == "# module.vpc makes this; let its arguments come to:"
+    assert all(line.startswith("#") for line in lines)
+
+
 def test_an_output_that_a_stub_does_not_say_is_unknown_and_no_failure() -> None:
     reading = read_stack(
         'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n'
@@ -205,8 +224,18 @@ def modules_with_stubs() -> list[tuple[str, str]]:
 
 
 SUBMODULES = (
-    "cluster", "eks-managed-node-group", "http-80", "https-443", "karpenter", "lustre", "nfs", "self-managed-node-group", "service", "ssh", "vpc-endpoints",
-)  # fmt: skip
+    "cluster",
+    "eks-managed-node-group",
+    "http-80",
+    "https-443",
+    "karpenter",
+    "lustre",
+    "nfs",
+    "self-managed-node-group",
+    "service",
+    "ssh",
+    "vpc-endpoints",
+)
 
 
 @pytest.mark.parametrize(("source", "major"), modules_with_stubs())
@@ -216,7 +245,8 @@ def test_a_call_without_arguments_has_no_failure_in_it(source: str, major: str) 
     assert not reading.diagnostics
     assert not reading.open
     for element in reading.elements:
-        assert element.kind != "unseen" and element.exists.certain, element.label
+        assert element.kind != "unseen", element.label
+        assert element.exists.certain, element.label
         for word in element.shape.attributes:
             assert not isinstance(element.get(word).data, Failure), (element.label, word)
 

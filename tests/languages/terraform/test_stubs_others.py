@@ -92,6 +92,8 @@ module "node" {{
 
 @pytest.mark.parametrize(("version", "placement"), [("1.0", None), ("2.0", None), ("3.0", "mine")])
 def test_batch_passes_placement_on_since_version_3(version: str, placement: str | None) -> None:
+    keyed = 'compute_environment_order = { 0 = { compute_environment_key = "gpu" } }'
+    order = keyed if version == "3.0" else 'compute_environments = ["gpu"]'
     reading = read_stack(
         f"""
 module "batch" {{
@@ -112,7 +114,7 @@ module "batch" {{
     }}
   }}
   job_queues = {{
-    high = {{ name = "high", {'compute_environment_order = { 0 = { compute_environment_key = "gpu" } }' if version == "3.0" else 'compute_environments = ["gpu"]'} }}
+    high = {{ name = "high", {order} }}
   }}
   job_definitions = {{
     train = {{ name = "train", type = "multinode", node_properties = "{{}}" }}
@@ -192,7 +194,8 @@ def test_security_group_rules_in_every_form() -> None:
 
 def test_security_group_submodule_adds_its_rules() -> None:
     reading = read_stack(
-        'module "ssh" {\n  source = "terraform-aws-modules/security-group/aws//modules/ssh"\n  version = "~> 4.0"\n  name = "ssh"\n  vpc_id = "vpc-1"\n}\n'
+        'module "ssh" {\n  source = "terraform-aws-modules/security-group/aws//modules/ssh"\n  version = "~> 4.0"\n'
+        '  name = "ssh"\n  vpc_id = "vpc-1"\n}\n'
     )
     assert {get(rule, "from_port") for rule in of(reading, "security_group_rule", "ingress_rules")} == {22}
     assert get(one(reading, "security_group_rule", "ingress_with_self"), "protocol") == "-1"
@@ -245,7 +248,8 @@ def test_efs_targets_and_rules(version: str, rules: str) -> None:
 @pytest.mark.parametrize("version", ["3.0", "4.0", "5.0"])
 def test_s3_bucket(version: str) -> None:
     reading = read_stack(
-        f'module "data" {{\n  source  = "terraform-aws-modules/s3-bucket/aws"\n  version = "~> {version}"\n  bucket = "train"\n}}\n'
+        f'module "data" {{\n  source  = "terraform-aws-modules/s3-bucket/aws"\n  version = "~> {version}"\n'
+        '  bucket = "train"\n}\n'
     )
     assert get(one(reading, "bucket"), "name") == "train"
 

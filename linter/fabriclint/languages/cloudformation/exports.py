@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from fabriclint.languages.base import Diagnostic, Files, Settings, Unreadable
 from fabriclint.languages.cloudformation.tree import Mapping, walk
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MAX_SET: Final = 60
 """How many templates that import from each other are judged together."""
 
+MAX_NAME: Final = 1000
+"""How many characters the name of an import may have; CloudFormation allows fewer."""
+
+T = TypeVar("T")
 OWN: Final = "AWS::StackName"
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}\Z")
 _WORD = re.compile(r"[A-Za-z0-9]{2}")
@@ -54,6 +58,25 @@ class Name:
         if not (said.startswith(exported.before) and said.endswith(exported.after)):
             return False
         return bool(_STACK_NAME.match(said[len(exported.before) : len(said) - len(exported.after)]))
+
+
+class Tails(Generic[T]):
+    """Things by the names they are exported under, where those are a stack's own name and a tail."""
+
+    def __init__(self) -> None:
+        self._by_end: dict[str, list[tuple[Name, T]]] = {}
+
+    def add(self, name: Name, item: T) -> None:
+        """Put a thing under a name."""
+        self._by_end.setdefault(name.after, []).append((name, item))
+
+    def fitting(self, name: Name) -> list[T]:
+        """The things that an import of this name may mean."""
+        said = name.before
+        if len(said) > MAX_NAME:
+            return []
+        ends = [name.after] if name.holed else [said[n:] for n in range(len(said) + 1)]
+        return [item for end in ends for tail, item in self._by_end.get(end, ()) if name.fits(tail)]
 
 
 def key_of(value: Value) -> Key | None:
@@ -107,7 +130,7 @@ class Exports:
     """What the stacks of one session export. A name that two of them export means neither."""
 
     named: dict[Key, list[tuple[Stack, str]]] = field(default_factory=dict[Key, list[tuple["Stack", str]]])
-    tails: list[tuple[Name, Stack, str]] = field(default_factory=list[tuple[Name, "Stack", str]])
+    tails: Tails[tuple[Stack, str]] = field(default_factory=Tails[tuple["Stack", str]])
 
     def add(self, stack: Stack) -> None:
         """Take in what a stack exports."""
@@ -115,7 +138,7 @@ class Exports:
             self.named.setdefault(key, []).append((stack, output))
             name = name_of(key)
             if name is not None and name.own and not stack.calls:
-                self.tails.append((name, stack, output))
+                self.tails.add(name, (stack, output))
 
     def find(self, value: Value, importing: Stack) -> tuple[Stack, str, bool] | None:
         """The stack and output that an import means, and whether only the name's tail says so."""
@@ -128,8 +151,7 @@ class Exports:
         name = name_of(key)
         if name is None:
             return None
-        fitting = [(stack, output) for tail, stack, output in self.tails if name.fits(tail)]
-        others = [(stack, output) for stack, output in fitting if stack is not importing]
+        others = [(stack, output) for stack, output in self.tails.fitting(name) if stack is not importing]
         return (*others[0], True) if len(others) == 1 else None
 
 
@@ -152,7 +174,8 @@ def sets_of(
 
     `judged_by` are the roots through which each nested template is judged.
     """
-    importing, exporting = [], []
+    importing: list[str] = []
+    exporting: list[str] = []
     for path in (*roots, *judged_by):
         data = files.source(path).data
         imports, exports = b"ImportValue" in data, b"Export" in data
@@ -162,13 +185,13 @@ def sets_of(
         return []
     names = [found for path in sorted((*importing, *exporting)) if (found := _names(path, files)) is not None]
     named: dict[Key, list[str]] = {}
-    tails: dict[Name, list[str]] = {}
+    tails: Tails[str] = Tails()
     for one in names:
         for key in dict.fromkeys(one.exports):
             named.setdefault(key, []).append(one.path)
             name = name_of(key)
             if name is not None and name.own and name.telling:
-                tails.setdefault(name, []).append(one.path)
+                tails.add(name, one.path)
     joined = {path: path for path in roots}
 
     def top(path: str) -> str:
@@ -179,9 +202,9 @@ def sets_of(
     for one in names:
         for key in dict.fromkeys(one.imports):
             for here in judged_by.get(one.path, [one.path]):
-                found = _exporter(here, key, named, tails, judged_by)
-                if found is not None:
-                    first, second = sorted((top(here), top(found)))
+                exporter = _exporter(here, key, named, tails, judged_by)
+                if exporter is not None:
+                    first, second = sorted((top(here), top(exporter)))
                     joined[second] = first
     members: dict[str, list[str]] = {}
     for path in roots:
@@ -228,7 +251,8 @@ def taken(stacks: Sequence[Stack]) -> Iterable[Diagnostic]:
             pair = (stack.template.source.path, found[0].template.source.path)
             if pair not in told:
                 told.add(pair)
-                message = f"{shown(name)} is taken to be {exported_as(found[0])}: no other template here exports a name of this form"
+                why = "no other template here exports a name of this form"
+                message = f"{shown(name)} is taken to be {exported_as(found[0])}: {why}"
                 yield Diagnostic("note", message, place.first_line())
 
 
@@ -236,7 +260,7 @@ def _exporter(
     here: str,
     key: Key,
     named: dict[Key, list[str]],
-    tails: dict[Name, list[str]],
+    tails: Tails[str],
     judged_by: dict[str, list[str]],
 ) -> str | None:
     """The one root that exports what `here` imports."""
@@ -245,7 +269,7 @@ def _exporter(
         name = name_of(key)
         if name is None:
             return None
-        paths = [path for tail, by in tails.items() if name.fits(tail) for path in by]
+        paths = tails.fitting(name)
     paths = list(dict.fromkeys(root for path in paths for root in judged_by.get(path, [path])))
     if here in paths:
         return None  # it is exported where it is imported: that is another deployment's

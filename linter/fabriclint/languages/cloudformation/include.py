@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 INCLUDE: Final = "AWS::Include"
 TRANSFORM: Final = "Fn::Transform"
+MAX_INCLUDED: Final = 200
+"""How many includes of one root are read; one that is asked for twice counts twice."""
+
 _HOLE: Final = "\0"
 
 
@@ -35,17 +38,21 @@ def included(stack: Stack, argument: Node) -> Node | Unknown:
         return Unknown.because(f"{INCLUDE} names no file", place)
     value = stack.evaluate(node)
     said = value.data.render(_HOLE) if isinstance(value.data, Text) else value.text()
+    session = stack.session
+    session.included += 1
+    if session.included > MAX_INCLUDED:
+        return Unknown.because(f"more than {MAX_INCLUDED} includes are not read", place)
     own = stack.template.source.path
-    path = located(stack.session.files, own, said) if said else None
+    path = located(session.files, own, said) if said else None
     if path is None:
         return Unknown.because(f"the file that {INCLUDE} names is not on disk: {value.show()}", place)
     try:
-        source = stack.session.files.source(path)
+        source = session.files.source(path)
     except Unreadable as error:
         return Unknown.because(f"{path}: {error.message}", place)
     parsed = read_tree(source)
-    stack.session.sources[path] = source
-    stack.session.said.update(dict.fromkeys(parsed.diagnostics))
+    session.sources[path] = source
+    session.said.update(dict.fromkeys(parsed.diagnostics))
     if parsed.document is None:
         return Unknown.because(f"{path} is not read", place)
     return parsed.document

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from fabriclint.languages.cloudformation.template import read_tree
 from fabriclint.languages.cloudformation.tree import Node, Scalar, Sequence
@@ -61,14 +61,14 @@ def _text(data: bytes) -> str:
         raise BadParameters("it is not UTF-8") from None
 
 
-def _toml(data: bytes) -> dict[str, Any]:
+def _toml(data: bytes) -> dict[str, object]:
     try:
         return tomllib.loads(_text(data))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadParameters(f"this is not TOML: {error}") from None
 
 
-def _data(node: Node, depth: int = 0) -> Any:
+def _data(node: Node, depth: int = 0) -> object:
     if depth > 8:
         raise BadParameters("it is nested deeper than parameters are")
     if isinstance(node, Scalar):
@@ -110,28 +110,28 @@ def _bare(text: str) -> str:
     return _QUOTED.sub(lambda m: re.sub(r"\\(.)", r"\1", m[1]) if m[1] is not None else m[2], text)
 
 
-def _read(data: Any, environment: str | None) -> Pairs:
+def _read(data: object, environment: str | None) -> Pairs:
     if isinstance(data, list):
-        return _list(cast("list[Any]", data))
+        return _list(cast("list[object]", data))
     if not isinstance(data, dict):
         raise BadParameters("it holds no parameters: its top level is neither a list nor an object")
-    table = cast("dict[str, Any]", data)
+    table = cast("dict[str, object]", data)
     environments = _environments(table)
     if environments:
         return _sam(environments, environment)
     inner = table.get("Parameters", table.get("parameters"))
     if isinstance(inner, list):
-        return _list(cast("list[Any]", inner))
-    return _object(cast("dict[str, Any]", inner) if isinstance(inner, dict) else table)
+        return _list(cast("list[object]", inner))
+    return _object(cast("dict[str, object]", inner) if isinstance(inner, dict) else table)
 
 
-def _list(items: list[Any]) -> Pairs:
+def _list(items: list[object]) -> Pairs:
     found: list[tuple[str, str]] = []
     for item in items:
         if isinstance(item, str):
             found.extend(_overrides(item))
             continue
-        entry = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+        entry = cast("dict[str, object]", item) if isinstance(item, dict) else {}
         name = entry.get(_KEY)
         if not isinstance(name, str):
             raise BadParameters(f"an entry of the list has no {_KEY}")
@@ -140,13 +140,13 @@ def _list(items: list[Any]) -> Pairs:
     return tuple(found)
 
 
-def _object(table: dict[str, Any]) -> Pairs:
+def _object(table: dict[str, object]) -> Pairs:
     return tuple((name, _value(name, value)) for name, value in table.items() if value is not None)
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: object) -> str:
     if isinstance(value, list):
-        return ",".join(_value(name, item) for item in cast("list[Any]", value))
+        return ",".join(_value(name, item) for item in cast("list[object]", value))
     if isinstance(value, dict):
         raise BadParameters(f"{name} is an object; a parameter is text, a number or a list of them")
     return plain(value)
@@ -155,26 +155,28 @@ def _value(name: str, value: Any) -> str:
 # ------------------------------------------------------------------------------- SAM
 
 
-def _environments(table: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _environments(table: dict[str, object]) -> dict[str, dict[str, object]]:
     """What each environment of a SAM configuration says for a deployment; none where it is no such file."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, object]] = {}
     for name, commands in table.items():
         if not isinstance(commands, dict):
             continue
-        said: dict[str, Any] = {}
+        said: dict[str, object] = {}
         sam = False
         for command in reversed(_COMMANDS):
-            entry: Any = cast("dict[str, Any]", commands).get(command)
-            given: Any = cast("dict[str, Any]", entry).get("parameters") if isinstance(entry, dict) else None
+            entry: object = cast("dict[str, object]", commands).get(command)
+            given: object = (
+                cast("dict[str, object]", entry).get("parameters") if isinstance(entry, dict) else None
+            )
             if isinstance(given, dict):
                 sam = True
-                said.update(cast("dict[str, Any]", given))
+                said.update(cast("dict[str, object]", given))
         if sam:
             found[name] = said
     return found
 
 
-def _sam(environments: dict[str, dict[str, Any]], environment: str | None) -> Pairs:
+def _sam(environments: dict[str, dict[str, object]], environment: str | None) -> Pairs:
     name = environment if environment in environments else _DEFAULT
     if name not in environments and len(environments) == 1:
         name = next(iter(environments))
@@ -183,13 +185,14 @@ def _sam(environments: dict[str, dict[str, Any]], environment: str | None) -> Pa
         raise BadParameters(f"it has several environments ({names}): name one with --run NAME=FILE")
     said = environments[name]
     found: list[tuple[str, str]] = []
-    if isinstance(said.get("region"), str):
-        found.append((_REGION, said["region"]))
-    overrides: Any = said.get("parameter_overrides")
+    region = said.get("region")
+    if isinstance(region, str):
+        found.append((_REGION, region))
+    overrides: object = said.get("parameter_overrides")
     if isinstance(overrides, str):
         found.extend(_overrides(overrides))
     elif isinstance(overrides, list):
-        found.extend(_list(cast("list[Any]", overrides)))
+        found.extend(_list(cast("list[object]", overrides)))
     elif isinstance(overrides, dict):
-        found.extend(_object(cast("dict[str, Any]", overrides)))
+        found.extend(_object(cast("dict[str, object]", overrides)))
     return tuple(found)

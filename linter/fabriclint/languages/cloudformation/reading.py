@@ -37,14 +37,19 @@ def read_root(paths: Sequence[str], files: Files, settings: Settings, shapes: Na
         template = _template(session, path, reader.open)
         if template is not None:
             stacks.append(Stack(session, template, prefix=prefix, paths=(path,)))
-    _undeclared(session, stacks)
     for stack in stacks:
         reader.read(stack)
     for note in taken(stacks) if len(stacks) > 1 else ():
         session.say(note)
     sources = tuple(session.sources.values())
     return Reading(
-        tuple(reader.elements), session.diagnostics, tuple(reader.open), region, sources, _choices(stacks)
+        tuple(reader.elements),
+        session.diagnostics,
+        tuple(reader.open),
+        region,
+        sources,
+        _choices(stacks),
+        _undeclared(session, stacks),
     )
 
 
@@ -58,7 +63,7 @@ def _prefixes(paths: Sequence[str]) -> list[str]:
     """What tells the resources of several templates apart: the file's stem, or its path where stems are alike."""
     if len(paths) == 1:
         return [""]
-    stems = [path.rpartition("/")[2].split(".")[0] for path in paths]
+    stems = [path.rpartition("/")[2].rpartition(".")[0].removesuffix(".template") for path in paths]
     return [f"{stem if stems.count(stem) == 1 else path}/" for stem, path in zip(stems, paths, strict=True)]
 
 
@@ -80,14 +85,11 @@ def _template(session: Session, path: str, open_: list[Reason]) -> Template | No
     return None
 
 
-def _undeclared(session: Session, stacks: Sequence[Stack]) -> None:
+def _undeclared(session: Session, stacks: Sequence[Stack]) -> tuple[str, ...]:
+    """The given parameters that none of the root's templates declares; none where a template is not read."""
     declared = {name for stack in stacks for name in stack.template.parameters}
     given = dict(session.settings.parameters)
-    unknown = [n for n in given if n not in declared and not n.startswith(_PSEUDO)]
-    if unknown and stacks:
-        names = ", ".join(unknown)
-        message = f"given parameter{'s' if len(unknown) > 1 else ''} not declared in this template: {names}"
-        session.say(Diagnostic("warning", message, path=stacks[0].template.source.path))
+    return tuple(n for n in given if stacks and n not in declared and not n.startswith(_PSEUDO))
 
 
 def _choices(stacks: Sequence[Stack]) -> tuple[Choice, ...]:

@@ -65,6 +65,7 @@ class Session:
     exporting: int = 0
     built: int = 0
     copied: int = 0
+    included: int = 0
 
     def say(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic once."""

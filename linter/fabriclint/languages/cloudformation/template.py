@@ -26,7 +26,7 @@ EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".
 
 MAX_PARAMETERS: Final = 500
 
-KEPT: Final = 64
+KEPT: Final = 256
 """How many trees are kept: a template is read again for each set of parameters, and to find out which import from which."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform import expressions as x
-from fabriclint.languages.terraform.operators import number_of
+from fabriclint.languages.terraform.decimals import parsed as number_of
 from fabriclint.languages.terraform.templates import Each, Hole, If, Part, Piece, Template
 from fabriclint.languages.terraform.traversal import Attr, Index, Splat, Step
 from fabriclint.text import Source, Span
@@ -21,6 +21,9 @@ _SIGNS: Final = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", 
 _ESCAPE: Final = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
 _DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
 _PLAIN: Final = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
+_LONE_SIGN: Final = re.compile(
+    rb"[$%][^{\n](?=\n)"
+)  # after it the line's end is a token of its own, as Terraform scans
 _MARKER: Final = b"FABRICLINT_END_OF_TEMPLATE"
 
 
@@ -224,14 +227,16 @@ class _Builder:
 
     def steps(self, nodes: list[Node], depth: int) -> tuple[Step, ...]:
         found: list[Step] = []
-        for node in nodes:
+        for n, node in enumerate(nodes):
             kind = node.type
             span = self.span(node)
             if kind == "get_attr":
                 found.append(Attr(self.text_of(node.children[-1]), span))
             elif kind == "index":
                 inner = node.children[0]
-                if inner.type == "legacy_index":
+                if inner.type == "legacy_index" and n and _is_legacy_index(nodes[n - 1]):
+                    found.append(Index(x.Wrong(span, "this is no index: write [0][1]", refused=True), span))
+                elif inner.type == "legacy_index":
                     digits = self.data[span.start + 1 : span.end].decode("utf-8", "replace").strip()
                     found.extend(Index(x.Literal(span, number_of(part)), span) for part in digits.split("."))
                 else:
@@ -240,7 +245,18 @@ class _Builder:
                     found.append(Index(wrong if key is None else self.expression(key, depth + 1), span))
             elif kind == "splat":
                 inner = node.children[0]
-                found.append(Splat(self.steps(inner.children[1:], depth), span))
+                within = inner.children[1:]
+                if inner.type == "full_splat":  # each member takes all the steps that follow
+                    found.append(Splat(self.steps([*within, *nodes[n + 1 :]], depth), span))
+                    break
+                # of the old form each member takes the names that follow, and `[0]` is an index of the whole
+                size = next((m for m, step in enumerate(within) if _is_new_index(step)), len(within))
+                found.append(Splat(self.steps(within[:size], depth), span))
+                found.extend(self.steps(within[size:], depth))
+                if size == len(within) and nodes[n + 1 : n + 2] and _is_old_splat(nodes[n + 1]):
+                    found.append(
+                        Index(x.Wrong(span, "a splat within a splat of the old form", refused=True), span)
+                    )
         return tuple(found)
 
     def tuple_(self, node: Node, depth: int) -> x.Expression:
@@ -259,7 +275,7 @@ class _Builder:
 
     def key(self, node: Node, depth: int) -> x.Expression:
         children = node.children
-        if len(children) == 1 and children[0].type == "variable_expr":
+        if len(children) == 1 and (children[0].type == "variable_expr" or self.bytes_of(node) == b"null"):
             return x.Literal(self.span(node), self.text_of(node))
         return self.expression(node, depth + 1)
 
@@ -329,6 +345,8 @@ class _Builder:
         at = start
         for child in self.signs(node):
             found = self.span(child)
+            if found.start > start and self.data[found.start - 1] == self.data[found.start]:
+                continue  # `$$${x}`: a dollar sign and an escaped `${x}`, which the grammar takes for a hole
             self.literals(tokens, at, found.start, quoted)
             tokens.append(_Token(_TOKENS[child.type], found.start, found.end, node=child))
             at = found.end
@@ -357,6 +375,9 @@ class _Builder:
         while at < end:
             line = self.data.find(b"\n", at, end)
             stop = end if line < 0 else line + 1
+            lone = None if quoted else _LONE_SIGN.search(self.data, at, stop)
+            if lone is not None:
+                stop = lone.end()
             raw = self.data[at:stop]
             text = _unescaped(raw) if quoted else _undoubled(raw)
             tokens.append(_Token("text", at, stop, text))
@@ -394,7 +415,16 @@ class _Builder:
                 if len(frames) > MOST_DEPTH // 2:
                     made = Hole(x.Wrong(span, "the template nests too deeply"), span)
                 frames[-1][1].append(made)
-        return tuple(frames[0][1])
+            else:
+                span = Span(self.source, token.start, token.end)
+                what = f"this {token.kind} belongs to nothing"
+                parts.append(Hole(x.Wrong(span, what, refused=True), span))
+        made_of = frames[0][1]
+        if len(made_of) == 1 and len(tokens) > 1 and isinstance(made_of[0], Hole):
+            made_of.append(
+                Piece("", made_of[0].span)
+            )  # blanks were stripped: this is a text and not the value itself
+        return tuple(made_of)
 
     def inside(self, token: _Token, depth: int) -> x.Expression:
         assert token.node is not None
@@ -402,6 +432,18 @@ class _Builder:
         if inner is None:
             return x.Wrong(Span(self.source, token.start, token.end), "an expression is missing here")
         return self.expression(inner, depth + 1)
+
+
+def _is_legacy_index(node: Node) -> bool:
+    return node.type == "index" and node.children[0].type == "legacy_index"
+
+
+def _is_new_index(node: Node) -> bool:
+    return node.type == "index" and node.children[0].type != "legacy_index"
+
+
+def _is_old_splat(node: Node) -> bool:
+    return node.type == "splat" and node.children[0].type == "attr_splat"
 
 
 def _of(span: Span, parts: tuple[Part, ...], content: Span | None = None) -> x.Expression:

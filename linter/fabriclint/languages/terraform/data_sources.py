@@ -1,4 +1,4 @@
-"""The few data sources whose answer stands in the sources: the Region, rendered templates, joined cloud-init parts."""
+"""The few data sources whose answer stands in the sources: the Region, rendered templates, cut and joined texts."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def data_attribute(instance: Instance, name: str, place: Span) -> Value | None:
         return _template_file(instance, place)
     if kind == "stub_zones" and name == "by_id" and instance.module.outer is not None:
         return _zones_by_id(instance, place)
+    if kind in ("kubectl_file_documents", "kubectl_path_documents") and name in ("documents", "manifests"):
+        from fabriclint.languages.terraform.kubectl_documents import documents
+
+        return documents(instance, name, place)
     if kind == "aws_ec2_instance_type" and name != "instance_type":
         return _instance_type(instance, name, place)
     return None

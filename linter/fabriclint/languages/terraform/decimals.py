@@ -41,12 +41,26 @@ def exact(number: Number) -> Fraction:
 
 
 def number(value: Fraction) -> Number:
-    """A number as a value; an OverflowError where it is beyond a double."""
+    """A number as a value; an OverflowError where it is too large to be kept."""
     value = rounded(value)
     if value.denominator == 1:
+        if value.numerator.bit_length() > BITS:
+            raise OverflowError
         return value.numerator
     near = float(value)
     return near if exact(near) == value else Exact.near(value)
+
+
+def negative(value: Number) -> bool:
+    """Whether the sign is minus, as that of -0 is."""
+    return value < 0 or (isinstance(value, float) and str(value) == "-0.0")
+
+
+def minus(value: Number) -> Number:
+    """The number with the other sign; Terraform tells -0 from 0 where it writes them."""
+    if not value:
+        return 0 if negative(value) else -0.0
+    return -value if isinstance(value, int) else number(-exact(value))
 
 
 def rounded(value: Fraction) -> Fraction:
@@ -71,8 +85,8 @@ def parsed(text: str) -> Number | None:
     """The number that a text spells in decimal; None where it spells none, or one too long to keep."""
     if len(text) > _MOST_DIGITS or not _SPELLED.fullmatch(text):
         return None
-    if text.isdigit():
-        return number(Fraction(int(text))) if len(text) > 150 else int(text)
+    if text.isdigit() and len(text) < 150:
+        return int(text)
     value = Fraction(text)
     if abs(value.numerator).bit_length() > 4 * BITS or value.denominator.bit_length() > 8 * BITS:
         return None

@@ -67,12 +67,14 @@ def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Ele
     block = instance.block
     place, body = block.header, block.span
     read: Callable[[str], Value] = instance.read
+    outside: Callable[[str], str | None] | None = None
     if module.outer is not None:
         from fabriclint.languages.terraform.stub_index import member_place
 
         place = member_place(instance.copy.names) or module.origin
         body = module.outer.span
         read = _outside(instance, place)
+        outside = _spoken(module, instance.address)
     return Element(
         kind=shape.kind,
         type=kind if instance.mode == "resource" else f"data.{kind}",
@@ -87,7 +89,13 @@ def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Ele
         calls=module.calls,
         body=body,
         region=_region(module, instance),
+        outside=outside,
     )
+
+
+def _spoken(module: Module, address: str) -> Callable[[str], str | None]:
+    """How the caller of a stub names an attribute of a resource in it: by an output that gives it."""
+    return lambda attribute: module.top_of_stub.spoken.get(f"{address}.{attribute}")
 
 
 def _outside(instance: Instance, place: Span) -> Callable[[str], Value]:

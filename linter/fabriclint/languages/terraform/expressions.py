@@ -7,10 +7,21 @@ evaluating needs, `weight` the work.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from fabriclint.languages.terraform import operators, traversal
-from fabriclint.languages.terraform.failures import Failure, failed, inputs_of, joined, one_of, unknown
+from fabriclint.languages.terraform.failures import (
+    Failure,
+    failed,
+    failure_in,
+    inputs_of,
+    joined,
+    one_of,
+    unknown,
+)
+from fabriclint.languages.terraform.kinds import ANY as ANY_KIND
+from fabriclint.languages.terraform.kinds import Kind, convert, kind_of, unified
 from fabriclint.text import Span
 from fabriclint.values import Data, Inputs, Map, OneOf, Reason, Reference, Scalar, Seq, Text, Unknown, Value
 
@@ -85,9 +96,9 @@ class Wrong(Expression):
 
     __slots__ = ("value",)
 
-    def __init__(self, span: Span, what: str) -> None:
+    def __init__(self, span: Span, what: str, refused: bool = False) -> None:
         super().__init__(span)
-        self.value = unknown(what, span)
+        self.value = failed(what, span) if refused else unknown(what, span)
 
     def evaluate(self, scope: Scope) -> Value:
         return self.value
@@ -138,10 +149,25 @@ class Conditional(Expression):
     def evaluate(self, scope: Scope) -> Value:
         condition = self.condition.evaluate(scope)
         decided = operators.as_bool(condition)
-        if isinstance(decided, bool):
-            return (self.yes if decided else self.no).evaluate(scope).under(condition.inputs)
         options = (self.yes.evaluate(scope), self.no.evaluate(scope))
-        return one_of(options, decided, self.span, condition.inputs)
+        kind = _common(*options)
+        if kind is None:
+            return failed("the two sides of ? : have no type in common", self.span, condition.inputs)
+        if isinstance(decided, Failure):
+            return Value(decided, self.span, inputs=condition.inputs)
+        if isinstance(decided, bool):
+            return convert(options[0 if decided else 1], kind).under(condition.inputs)
+        return one_of([convert(option, kind) for option in options], decided, self.span, condition.inputs)
+
+
+def _common(yes: Value, no: Value) -> Kind | None:
+    """The type that both sides of a condition take; None where they have none in common."""
+    if isinstance(yes.data, str) and isinstance(no.data, str):
+        return ANY_KIND
+    first, second = kind_of(yes), kind_of(no)
+    if yes.data is None and first.name == "any":  # null takes the type of the other side
+        return second
+    return first if no.data is None and second.name == "any" else unified((first, second))
 
 
 class Binary(Expression):
@@ -232,7 +258,7 @@ def _placed(expression: Expression, scope: Scope) -> Value:
         return value
     if expression.span.source.path.startswith("stub:") and value.place is not None:
         return value  # in a stub, what the caller wrote keeps the caller's place
-    return Value(value.data, expression.span, value.origin, value.reference, value.inputs)
+    return replace(value, place=expression.span)
 
 
 class Call(Expression):
@@ -288,10 +314,10 @@ def _spread_unknown(name: str, values: list[Value], last: Value, place: Span) ->
             return Value(Map({}, data.more) if name == "merge" else Seq((), data.more), place, inputs=inputs)
         if isinstance(found.data, Map):
             more = data.more if found.data.more is None else found.data.more.also(data.more)
-            return Value(Map(found.data.entries, more), place, inputs=inputs)
+            return Value(Map(found.data.entries, more, found.data.kind), place, inputs=inputs)
         if isinstance(found.data, Seq):
             more = data.more if found.data.more is None else found.data.more.also(data.more)
-            return Value(Seq(found.data.items, more), place, inputs=inputs)
+            return Value(Seq(found.data.items, more, found.data.kind), place, inputs=inputs)
     if isinstance(data, Seq) and data.more is not None:
         return Value(data.more, place, inputs=inputs)
     if isinstance(data, Unknown):
@@ -335,7 +361,10 @@ class For(Expression):
         return self._over(collection, scope)
 
     def _over(self, collection: Value, scope: Scope) -> Value:
-        members, more = members_of(collection, self.collection, self.span)
+        refused = failure_in(collection)
+        if refused is not None:  # Terraform evaluates the collection first, and stops there
+            return Value(refused, self.span, inputs=collection.inputs)
+        members, more = members_of(collection, self.span)
         if members is None:
             assert more is not None
             return Value(more, self.span, inputs=collection.inputs)
@@ -384,7 +413,7 @@ class For(Expression):
             return Value(Map(grouped, missing), self.span, inputs=inputs)
         for repeated, values in entries.items():
             if len(values) > 1:
-                return failed(f'two members have the key "{repeated}"', self.span, inputs)
+                missing = Failure((Reason(f'two members have the key "{repeated}"', self.span),))
         return Value(
             Map({key: values[0] for key, values in sorted(entries.items())}, missing),
             self.span,
@@ -392,21 +421,15 @@ class For(Expression):
         )
 
 
-_SETS = frozenset({"toset", "setunion", "setintersection", "setsubtract", "setproduct"})
-
-
-def members_of(
-    collection: Value, written: Expression | None, place: Span
-) -> tuple[list[tuple[Value, Value]] | None, Unknown | None]:
+def members_of(collection: Value, place: Span) -> tuple[list[tuple[Value, Value]] | None, Unknown | None]:
     """The keys and values of a collection, and why there may be more; no list where it cannot be one."""
     data = collection.data
     inputs = collection.inputs
     if isinstance(data, Seq):
-        is_set = isinstance(written, Call) and written.name.removeprefix("core::") in _SETS
         if len(data.items) == 1 and data.more is not None and traversal.stand_in(data.items[0]):
             return [(Value(data.more, place, inputs=inputs), data.items[0].under(inputs))], data.more
         items = [item.under(inputs) for item in data.items]
-        if is_set:
+        if data.kind == "set":
             return [(item, item) for item in items], data.more
         return [(Value(n, place), item) for n, item in enumerate(items)], data.more
     if isinstance(data, Map):

@@ -8,6 +8,7 @@ from fabriclint.text import Span
 from fabriclint.values import Inputs, Map, OneOf, Reason, Seq, Text, Unknown, Value
 
 _MOST_LOOKED_AT = 2_000
+_MOST_PASSED_ON = 300
 
 
 class Failure(Unknown):
@@ -67,26 +68,26 @@ def fails(value: Value) -> bool:
     return False
 
 
-def wholly_known(value: Value) -> bool:
-    """Whether no part of the value is unknown or a reference."""
+def failure_in(value: Value) -> Failure | None:
+    """Why Terraform refuses a value: the first failure in it, as far as a few hundred of them show."""
+    if not isinstance(value.data, (Seq, Map)):
+        return value.data if isinstance(value.data, Failure) else None
     todo = [value]
     looked = 0
-    while todo:
+    while todo and looked < _MOST_PASSED_ON:
         looked += 1
-        if looked > _MOST_LOOKED_AT:
-            return False
         data = todo.pop().data
+        if isinstance(data, Failure):
+            return data
         if isinstance(data, Seq):
-            if data.more is not None:
-                return False
             todo.extend(data.items)
         elif isinstance(data, Map):
-            if data.more is not None:
-                return False
             todo.extend(data.entries.values())
-        elif not (data is None or isinstance(data, (bool, int, float, str))):
-            return False
-    return True
+        else:
+            continue
+        if isinstance(data.more, Failure):
+            return data.more
+    return None
 
 
 def one_of(options: Iterable[Value], because: Unknown, place: Span | None, inputs: Inputs) -> Value:

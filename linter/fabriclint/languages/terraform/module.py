@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from fabriclint.languages.base import Diagnostic
@@ -17,7 +18,7 @@ from fabriclint.languages.terraform.syntax import Attribute, Block
 from fabriclint.languages.terraform.traversal import Attr, Step
 from fabriclint.model.element import Call
 from fabriclint.text import Source, Span
-from fabriclint.values import YES, Reason, Reference, Truth, Unknown, Value
+from fabriclint.values import YES, Reason, Reference, Seq, Truth, Unknown, Value
 
 _MOST_NESTED_CALLS: Final = 30
 
@@ -93,7 +94,7 @@ class Module:
                 ), 2
             return self.handles("data", (words[0], words[1]), place), 2
         if not words:
-            return failed(f"{root} is not declared", place), len(steps)
+            return unknown(f"{root} is not declared", place), len(steps)
         return self.handles("resource", (root, words[0]), place), 1
 
     def _path(self, word: str, place: Span) -> Value:
@@ -129,7 +130,7 @@ class Module:
             return found
         attribute = self.folder.locals.get(name)
         if attribute is None:
-            return failed(f"local.{name} is not declared", place)
+            return unknown(f"local.{name} is not declared", place)
         return self._settle(key, attribute, self.scope)
 
     def output(self, name: str, place: Span) -> Value:
@@ -156,7 +157,7 @@ class Module:
             return found
         block = self.folder.variables.get(name)
         if block is None:
-            return failed(f"{key} is not declared", place)
+            return unknown(f"{key} is not declared", place)
         self._pending.append(key)
         try:
             value = variables.value_of(self, name, block)
@@ -164,6 +165,29 @@ class Module:
             self._pending.pop()
         self._values[key] = value
         return value
+
+    @property
+    def top_of_stub(self) -> Module:
+        """Of a stub's module: the one that the user's file calls."""
+        module = self
+        while module.caller is not None and module.caller.module.outer is not None:
+            module = module.caller.module
+        return module
+
+    @cached_property
+    def spoken(self) -> dict[str, str]:
+        """The caller's code for every handle that an output gives, alone or in a list: `module.vpc.private_subnets[0]`."""
+        prefix = self.prefix.removeprefix(self.caller.module.prefix if self.caller is not None else "")
+        found: dict[str, str] = {}
+        for name, block in self.folder.outputs.items():
+            value = self.output(name, block.header)
+            members = value.data.items if isinstance(value.data, Seq) and value.data.more is None else ()
+            if value.handle is not None:
+                found.setdefault(str(value.handle), f"{prefix}{name}")
+            for number, member in enumerate(members):
+                if member.handle is not None:
+                    found.setdefault(str(member.handle), f"{prefix}{name}[{number}]")
+        return found
 
     # ---------------------------------------------------------------- what it declares
 
@@ -207,7 +231,7 @@ class Module:
         address = f"{self.prefix}{name}"
         block = (self.folder.data if mode == "data" else self.folder.resources).get(key)
         if block is None:
-            return failed(f"{name} is not declared", place)
+            return unknown(f"{name} is not declared", place)
         self.instances(mode, key, block)
         return self.copies(address, block).handles(address, place)
 
@@ -231,7 +255,7 @@ class Module:
         """What `module.name` alone gives."""
         block = self.folder.calls.get(name)
         if block is None:
-            return failed(f"module.{name} is not declared", place)
+            return unknown(f"module.{name} is not declared", place)
         self.children(name, block)
         address = f"{self.prefix}module.{name}"
         return self.copies(address, block).handles(address, place)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from fabriclint.languages.terraform.failures import Failure, failed, joined, one_of
+from fabriclint.languages.terraform import decimals
+from fabriclint.languages.terraform.decimals import Number, exact
+from fabriclint.languages.terraform.failures import Failure, failed, failure_in, joined, one_of, unknown
+from fabriclint.languages.terraform.kinds import BOOL, NUMBER, Typed, differ, kind_of
 from fabriclint.text import Span
-from fabriclint.values import Data, Map, OneOf, Reason, Reference, Seq, Text, Unknown, Value, plain
-
-_MOST_BITS = 4_096
+from fabriclint.values import Data, Map, OneOf, Reason, Reference, Seq, Text, Unknown, Value
 
 
 def why_unknown(value: Value) -> Unknown:
@@ -60,37 +61,10 @@ def as_number(value: Value) -> int | float | Unknown:
     if isinstance(data, (int, float)):
         return data
     if isinstance(data, str):
-        number = number_of(data)
+        number = decimals.parsed(data)
         if number is not None:
             return number
     return why_unknown(value)
-
-
-def number_of(text: str) -> int | float | None:
-    """The number that a text spells; None where it spells none."""
-    if (
-        len(text) > 400
-        or not text
-        or not (text[0].isdigit() or text[0] in "+-.")
-        or "_" in text
-        or text[-1].isspace()
-    ):
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return _normal(number)
-
-
-def _normal(number: float) -> int | float | None:
-    if number != number or number in (float("inf"), float("-inf")):
-        return None
-    return int(number) if number.is_integer() else number
 
 
 def as_key(value: Value) -> str | Unknown:
@@ -98,13 +72,30 @@ def as_key(value: Value) -> str | Unknown:
     data = value.data
     if isinstance(data, str):
         return data
-    if isinstance(data, (bool, int, float)):
-        return plain(data)
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, (int, float)):
+        return decimals.text(data)
     return why_unknown(value)
+
+
+_COMPARING = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "!"})
+
+
+def _typed(operator: str, value: Value) -> Value:
+    """The result of an operator has its type also where it is not known."""
+    if not isinstance(value.data, Unknown):
+        return value
+    kind = BOOL if operator in _COMPARING else NUMBER
+    return Typed(value.data, value.place, value.origin, value.reference, value.inputs, kind)
 
 
 def unary(operator: str, operand: Value, place: Span) -> Value:
     """`!x` or `-x`."""
+    return _typed(operator, _unary(operator, operand, place))
+
+
+def _unary(operator: str, operand: Value, place: Span) -> Value:
     if isinstance(operand.data, OneOf):
         options = [unary(operator, option, place) for option in operand.options()]
         return one_of(options, operand.data.because, place, operand.inputs)
@@ -112,13 +103,22 @@ def unary(operator: str, operand: Value, place: Span) -> Value:
         decided = as_bool(operand)
         return Value(not decided if isinstance(decided, bool) else decided, place, inputs=operand.inputs)
     number = as_number(operand)
-    return Value(number if isinstance(number, Unknown) else -number, place, inputs=operand.inputs)
+    if not isinstance(number, Unknown):
+        number = decimals.minus(number)
+    return Value(number, place, inputs=operand.inputs)
 
 
 def binary(operator: str, left: Value, right: Value, place: Span) -> Value:
     """An operator of two evaluated operands."""
+    return _typed(operator, _binary(operator, left, right, place))
+
+
+def _binary(operator: str, left: Value, right: Value, place: Span) -> Value:
     inputs = left.inputs | right.inputs if left.inputs or right.inputs else left.inputs
     if operator in ("==", "!="):
+        broken = next((why for side in (left, right) if (why := failure_in(side)) is not None), None)
+        if broken is not None:
+            return Value(broken, place, inputs=inputs)
         same = equal(left, right, place)
         if isinstance(same, bool):
             return Value(same is (operator == "=="), place, inputs=inputs)
@@ -134,9 +134,16 @@ def binary(operator: str, left: Value, right: Value, place: Span) -> Value:
     one, two = as_number(left), as_number(right)
     if isinstance(one, Unknown) or isinstance(two, Unknown):
         return Value(joined([n for n in (one, two) if isinstance(n, Unknown)]), place, inputs=inputs)
-    result = _OPERATIONS[operator](one, two)
-    if result is None or (isinstance(result, int) and result.bit_length() > _MOST_BITS):
-        return failed("the result is no number", place, inputs)
+    try:
+        result = _OPERATIONS[operator](one, two)
+    except OverflowError:
+        return unknown("the number is too large", place, inputs)
+    if result is None and one:
+        return unknown("what is divided by zero has no end", place, inputs)
+    if result is None:
+        return failed("zero is divided by zero", place, inputs)
+    if isinstance(result, int) and result.bit_length() > decimals.BITS:
+        return unknown("the number is too large", place, inputs)
     return Value(result, place, inputs=inputs)
 
 
@@ -148,58 +155,83 @@ def _logic(operator: str, left: bool | Unknown, right: bool | Unknown) -> bool |
     return joined(unknowns) if unknowns else not decisive
 
 
-def _float(
-    operation: Callable[[float, float], float],
-) -> Callable[[int | float, int | float], int | float | None]:
-    def run(a: int | float, b: int | float) -> int | float | None:
-        if isinstance(a, int) and isinstance(b, int):
-            result = operation(a, b)
-            return result if isinstance(result, int) else _normal(result)
-        try:
-            return _normal(float(f"{operation(a, b):.15g}"))
-        except (OverflowError, ValueError):
-            return None
-
-    return run
+def _sum(a: Number, b: Number) -> Number:
+    return a + b if isinstance(a, int) and isinstance(b, int) else decimals.number(exact(a) + exact(b))
 
 
-def _divide(a: int | float, b: int | float) -> int | float | None:
-    if b == 0:
-        return None
-    if isinstance(a, int) and isinstance(b, int) and a % b == 0:
-        return a // b
-    try:
-        return _normal(a / b)
-    except OverflowError:
-        return None
+def _difference(a: Number, b: Number) -> Number:
+    return a - b if isinstance(a, int) and isinstance(b, int) else decimals.number(exact(a) - exact(b))
 
 
-def _remainder(a: int | float, b: int | float) -> int | float | None:
-    if b == 0:
-        return None
-    try:
-        if isinstance(a, int) and isinstance(b, int):
-            return abs(a) % abs(b) * (-1 if a < 0 else 1)
-        return _normal(a - b * int(a / b))
-    except OverflowError:
-        return None
+def _product(a: Number, b: Number) -> Number:
+    if not a or not b:
+        return -0.0 if decimals.negative(a) is not decimals.negative(b) else 0
+    return a * b if isinstance(a, int) and isinstance(b, int) else decimals.number(exact(a) * exact(b))
 
 
-_OPERATIONS: dict[str, Callable[[int | float, int | float], int | float | bool | None]] = {
-    "+": _float(lambda a, b: a + b),
-    "-": _float(lambda a, b: a - b),
-    "*": _float(lambda a, b: a * b),
+def _divide(a: Number, b: Number) -> Number | None:
+    return decimals.number(exact(a) / exact(b)) if b else None
+
+
+def _remainder(a: Number, b: Number) -> Number:
+    if not b:
+        return a
+    whole = int(decimals.rounded(exact(a) / exact(b)))
+    return decimals.number(exact(a) - decimals.rounded(whole * exact(b)))
+
+
+_OPERATIONS: dict[str, Callable[[Number, Number], int | float | bool | None]] = {
+    "+": _sum,
+    "-": _difference,
+    "*": _product,
     "/": _divide,
     "%": _remainder,
-    ">": lambda a, b: a > b,
-    "<": lambda a, b: a < b,
-    ">=": lambda a, b: a >= b,
-    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: exact(a) > exact(b),
+    "<": lambda a, b: exact(a) < exact(b),
+    ">=": lambda a, b: exact(a) >= exact(b),
+    "<=": lambda a, b: exact(a) <= exact(b),
 }
 
 
 def equal(left: Value, right: Value, place: Span) -> bool | Unknown:
     """Whether both are the same in Terraform's sense (types count), or why that is not known."""
+    if isinstance(left.data, (Seq, Map)) and isinstance(right.data, (Seq, Map)):
+        return _equal_types(left, right, place)
+    return _equal_parts(left, right, place)
+
+
+def _equal_types(left: Value, right: Value, place: Span) -> bool | Unknown:
+    """Collections are equal where their types are the same and all their members are equal."""
+    if differ(kind_of(left), kind_of(right)):
+        return False
+    same = _equal_parts(left, right, place)
+    if same is True and left.data is not right.data and (_typeless(left) or _typeless(right)):
+        return Unknown((Reason("whether both are of one type is not known", place),))
+    return same
+
+
+def _typeless(value: Value) -> bool:
+    """Whether it holds something whose type does not show: null, or a collection of one type without members."""
+    todo = [value]
+    looked = 0
+    while todo and looked < 1_000:
+        looked += 1
+        one = todo.pop()
+        data = one.data
+        if data is None and not isinstance(one, Typed):
+            return True
+        if isinstance(data, Seq):
+            if not data.items and data.kind != "tuple" and not isinstance(one, Typed):
+                return True
+            todo.extend(data.items)
+        elif isinstance(data, Map):
+            if not data.entries and data.kind != "object" and not isinstance(one, Typed):
+                return True
+            todo.extend(data.entries.values())
+    return False
+
+
+def _equal_parts(left: Value, right: Value, place: Span) -> bool | Unknown:
     todo = [(left, right)]
     open_: list[Unknown] = []
     looked = 0
@@ -266,8 +298,8 @@ def _equal(one: Value, two: Value, place: Span, todo: list[tuple[Value, Value]])
         return True
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
-    if isinstance(a, str) is not isinstance(b, str):
-        return False
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return exact(a) == exact(b)
     return bool(a == b)
 
 

@@ -61,7 +61,7 @@ def _settled(value: Value) -> Value:
             return one_of(kept, data.because, value.place, value.inputs)
     elif isinstance(data, Seq) and any(isinstance(item.data, OneOf) for item in data.items):
         return Value(
-            Seq(tuple([_settled(item) for item in data.items]), data.more),
+            Seq(tuple([_settled(item) for item in data.items]), data.more, data.kind),
             value.place,
             value.origin,
             value.reference,
@@ -150,7 +150,7 @@ def _made(
     scope: ModuleScope,
     depth: int,
 ) -> Value:
-    members, more = members_of(collection, each.expression, each.span)
+    members, more = members_of(collection, each.span)
     items: list[Value] = []
     perhaps: Unknown | None = None  # why the block that stands for all may itself not be made
     if members is None or (more is not None and not members) or len(members) > _MOST_BLOCKS:

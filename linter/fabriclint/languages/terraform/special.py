@@ -12,11 +12,11 @@ from fabriclint.languages.terraform.failures import (
     Failure,
     failed,
     fails,
+    failure_in,
     inputs_of,
     joined,
     one_of,
     unknown,
-    wholly_known,
 )
 from fabriclint.text import Source, Span
 from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
@@ -31,40 +31,33 @@ _SPECIAL: Final = frozenset(
     | {"filemd5", "filesha1", "filesha256", "filesha512", "filebase64sha256", "filebase64sha512"}
 )
 _SAME_LINES: Final = frozenset({"base64encode", "chomp", "trimspace", "sensitive", "nonsensitive"})
-_DECLINED: Final = (
-    "not evaluated",
-    "too large",
-    "too deeply",
-    "makes more than",
-    "very l",
-    "does not count",
-    "private char",
-)
 _MOST_TEMPLATES: Final = 8
 _MOST_FILES: Final = 2_000
 
 
 def call(name: str, values: list[Value], place: Span) -> Value:
-    """A function of evaluated arguments; refused where it says nothing of arguments that are known to their end."""
+    """A function of evaluated arguments; refused where a part of them is."""
     from fabriclint.languages.terraform import functions
 
     result = functions.call(name, values, place)
     data = result.data
-    if isinstance(data, Unknown) and not isinstance(data, Failure):
-        broken = [value.data for value in values if isinstance(value.data, Failure)]
-        if broken or (_refused(name, data) and all(wholly_known(value) for value in values)):
-            return Value(Failure(data.reasons), result.place, inputs=result.inputs)
-    elif name in _SAME_LINES and len(values) == 1 and isinstance(data, (str, Text)):
+    if isinstance(data, (Seq, Map)) and isinstance(data.more, Failure):
+        return Value(data.more, result.place, inputs=result.inputs)
+    if not isinstance(data, Failure) and failure_in(result) is None:
+        broken = _broken(values)
+        if broken is not None:
+            return Value(broken, result.place, inputs=result.inputs)
+    if name in _SAME_LINES and len(values) == 1 and isinstance(data, (str, Text)):
         return Value(data, values[0].place, result.origin, result.reference, result.inputs)
     return result
 
 
-def _refused(name: str, why: Unknown) -> bool:
-    """Whether a function that knew all its arguments refused them, and did not merely decline the work."""
-    said = " ".join(reason.what for reason in why.reasons)
-    if "regex" in name:
-        return "does not match" in said
-    return not any(words in said for words in _DECLINED)
+def _broken(values: Sequence[Value]) -> Failure | None:
+    for value in values:
+        found = failure_in(value)
+        if found is not None:
+            return found
+    return None
 
 
 def special(name: str, arguments: Sequence[Expression], place: Span, scope: ModuleScope) -> Value | None:
@@ -91,11 +84,11 @@ def special(name: str, arguments: Sequence[Expression], place: Span, scope: Modu
     first = values[0]
     if isinstance(first.data, OneOf):
         options = [
-            _with_file(short, [option, *values[1:]], place, scope)
+            with_file(short, [option, *values[1:]], place, scope)
             for option in first.options()[:_MOST_TEMPLATES]
         ]
         return one_of(options, first.data.because, place, first.inputs)
-    return _with_file(short, values, place, scope)
+    return with_file(short, values, place, scope)
 
 
 def _try(arguments: Sequence[Expression], place: Span, scope: ModuleScope) -> Value:
@@ -118,7 +111,8 @@ def _try(arguments: Sequence[Expression], place: Span, scope: ModuleScope) -> Va
     return one_of(options, joined(whys), place, frozenset()) if options else last
 
 
-def _with_file(name: str, values: list[Value], place: Span, scope: ModuleScope) -> Value:
+def with_file(name: str, values: list[Value], place: Span, scope: ModuleScope) -> Value:
+    """A function of a path, its other arguments evaluated."""
     inputs = inputs_of(values)
     first = values[0].data
     if isinstance(first, Unknown):
@@ -205,13 +199,13 @@ def _fileset(folder: str, values: list[Value], place: Span, scope: ModuleScope) 
     pattern = values[1].data if len(values) > 1 else None
     if not isinstance(pattern, str):
         return unknown("the pattern of fileset() is not known", place)
-    names = _matching(folder, pattern, scope)
+    names = matching(folder, pattern, scope)
     if names is None:
         return unknown("fileset() finds too many files, or its pattern is not understood", place)
-    return Value(Seq(tuple(Value(name, place) for name in sorted(names))), place)
+    return Value(Seq(tuple(Value(name, place) for name in sorted(names)), None, "set"), place)
 
 
-def _matching(folder: str, pattern: str, scope: ModuleScope) -> list[str] | None:
+def matching(folder: str, pattern: str, scope: ModuleScope) -> list[str] | None:
     """The files under a folder that match a pattern of plain text, `*`, `?`, `**` and `{a,b}`."""
     expression = _pattern(pattern)
     if expression is None:

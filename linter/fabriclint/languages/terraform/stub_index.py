@@ -60,9 +60,9 @@ def placed(value: Value, place: Span) -> Value:
     """The value with every place inside a stub turned into `place`, which lies in the user's file."""
     data = value.data
     if isinstance(data, Seq):
-        data = Seq(tuple([placed(item, place) for item in data.items]), data.more)
+        data = Seq(tuple([placed(item, place) for item in data.items]), data.more, data.kind)
     elif isinstance(data, Map):
-        data = Map({key: placed(item, place) for key, item in data.entries.items()}, data.more)
+        data = Map({key: placed(item, place) for key, item in data.entries.items()}, data.more, data.kind)
     elif isinstance(data, OneOf):
         data = OneOf(tuple([placed(item, place) for item in data.options]), data.because)
     where = place if value.place is None or is_stub(value.place) else value.place
@@ -195,9 +195,10 @@ def _address(source: str) -> tuple[str, str, str | None] | None:
         return None
     git = _REPOSITORY.fullmatch(source)
     if git is not None:
-        query = dict(part.partition("=")[::2] for part in (git["query"] or "").split("&"))
+        query = str(git["query"] or "").split("&")
+        refs = [part.removeprefix("ref=") for part in query if part.startswith("ref=")]
         module = f"{git['namespace']}/{git['name']}/{git['provider']}"
-        return module, _sub(git["sub"]), query.get("ref", "")
+        return module, _sub(git["sub"]), refs[0] if refs else ""
     whole, _, sub = source.partition("//")
     words = whole.split("/")
     if len(words) == 4 and words[0] in _HOSTS:

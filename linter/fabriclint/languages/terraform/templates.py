@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TypeAlias
 
-from fabriclint.languages.terraform import operators
+from fabriclint.languages.terraform import decimals, operators
 from fabriclint.languages.terraform.expressions import Expression, Scope, members_of
 from fabriclint.languages.terraform.failures import Failure, failed, joined, one_of
 from fabriclint.text import Span
@@ -135,7 +135,7 @@ class _Writer:
             what = "null in a template" if data is None else "a list or object in a template"
             self.written.append((Failure((Reason(what, place),)), place))
         else:
-            self.written.append((plain(data), place))
+            self.written.append((decimals.text(data) if not isinstance(data, bool) else plain(data), place))
 
     def _choose(self, part: If, scope: Scope) -> None:
         condition = part.condition.evaluate(scope)
@@ -143,6 +143,9 @@ class _Writer:
         decided = operators.as_bool(condition)
         if isinstance(decided, bool):
             self.write(part.yes if decided else part.no, scope)
+            return
+        if isinstance(decided, Failure):
+            self.written.append((decided, part.span))
             return
         options: list[Value] = []
         for branch in (part.yes, part.no):
@@ -157,7 +160,7 @@ class _Writer:
         if isinstance(collection.data, OneOf):
             self.written.append((collection.data.because, part.span))
             return
-        members, more = members_of(collection, part.collection, part.span)
+        members, more = members_of(collection, part.span)
         for key, value in members or ():
             stop = scope.spend(10)
             if stop is not None:

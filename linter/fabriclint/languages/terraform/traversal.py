@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fabriclint.languages.terraform import operators
-from fabriclint.languages.terraform.failures import failed, joined, one_of, unknown
+from fabriclint.languages.terraform.failures import Failure, failed, joined, one_of, unknown
 from fabriclint.text import Span
 from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
 
@@ -98,7 +98,7 @@ def attribute(value: Value, name: str, place: Span) -> Value:
     data = value.data
     if isinstance(data, Map):
         found = data.entries.get(name)
-        if found is not None:
+        if found is not None and not isinstance(data.more, Failure):
             return found.under(value.inputs)
         if data.more is not None:
             return Value(data.more, place, inputs=value.inputs)
@@ -133,6 +133,8 @@ def index(value: Value, key: Value, place: Span) -> Value:
         return value.under(key.inputs)
     if isinstance(data, OneOf):
         return _each_option(value, lambda option: index(option, key, place), place)
+    if isinstance(key.data, Failure):
+        return Value(key.data, place, inputs=inputs)
     if isinstance(key.data, OneOf):
         options = [index(value, option, place) for option in key.options()]
         return one_of(options, key.data.because, place, inputs)
@@ -150,12 +152,18 @@ def index(value: Value, key: Value, place: Span) -> Value:
         if not isinstance(name, str):
             return Value(name, place, inputs=inputs)
         found = data.entries.get(name)
+        if isinstance(data.more, Failure):
+            return Value(data.more, place, inputs=inputs)
         if found is not None and not (name == "*" and data.more is not None):
             return found.under(inputs)
         if data.more is not None:
             return _of_stand_in(data.entries.get("*"), name, data.more, place).under(inputs)
         return failed(f'there is no "{name}" here', place, inputs)
     if isinstance(data, Seq):
+        if data.kind == "set":
+            return failed("a set is indexed", place, inputs)
+        if isinstance(data.more, Failure):
+            return Value(data.more, place, inputs=inputs)
         number = operators.as_number(key)
         if isinstance(number, float) and number.is_integer():
             number = int(number)
@@ -217,10 +225,11 @@ def _splat(value: Value, step: Splat, scope: Scope, place: Span) -> Value:
         stop = scope.spend(len(data.items) * (1 + len(inner)))
         if stop is not None:
             return Value(stop, place, inputs=value.inputs)
-        if not inner:
+        if not inner and data.kind != "set":
             return value
         items = tuple([follow(item, inner, scope, place) for item in data.items])
-        return Value(Seq(items, data.more), place, inputs=value.inputs)
+        kind: Literal["tuple", "list"] = "tuple" if data.kind == "tuple" else "list"
+        return Value(Seq(items, _broken(items) or data.more, kind), place, inputs=value.inputs)
     if data is None:
         return Value(Seq(()), place, inputs=value.inputs)
     if isinstance(data, Unknown):
@@ -239,7 +248,17 @@ def _splat(value: Value, step: Splat, scope: Scope, place: Span) -> Value:
         if not inner:
             return value
         return Value(Seq((), unknown_members(data, place)), place, inputs=value.inputs)
-    return Value(Seq((follow(value, inner, scope, place),)), place)
+    items = (follow(value, inner, scope, place),)
+    return Value(Seq(items, _broken(items)), place)
+
+
+def _broken(items: Sequence[Value]) -> Failure | None:
+    """Why Terraform refuses the whole: one of the members cannot take the steps."""
+    for item in items:
+        data = item.data.more if isinstance(item.data, (Seq, Map)) else item.data
+        if isinstance(data, Failure):
+            return data
+    return None
 
 
 def unknown_members(reference: Reference, place: Span) -> Unknown:

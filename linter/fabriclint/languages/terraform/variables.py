@@ -11,6 +11,7 @@ from fabriclint.languages.terraform.build import broken
 from fabriclint.languages.terraform.expressions import Expression, Literal, has_lines
 from fabriclint.languages.terraform.failures import unknown
 from fabriclint.languages.terraform.folder import read_file
+from fabriclint.languages.terraform.kinds import Kind
 from fabriclint.languages.terraform.syntax import Attribute, Block, parse
 from fabriclint.text import Source, Span
 from fabriclint.values import Input, Seq, Value
@@ -72,7 +73,7 @@ def value_of(module: Module, name: str, block: Block) -> Value:
         value = module.run.pull(default.expression, module.scope)
         if module.outer is not None and value.data is not None:
             value = Value(value.data, value.place, "default", inputs=value.inputs)
-    return _as_input(module, name, types.convert(value, kind, module.run), block)
+    return _as_input(module, name, types.convert(value, kind), block)
 
 
 def _not_nullable(block: Block) -> bool:
@@ -80,7 +81,7 @@ def _not_nullable(block: Block) -> bool:
     return written is not None and written.span.text.strip() == "false"
 
 
-def _given(module: Module, name: str, block: Block, kind: types.Kind) -> Value | None:
+def _given(module: Module, name: str, block: Block, kind: Kind) -> Value | None:
     """What the user or the caller gives; None for nothing."""
     if module.caller is not None and module.block is not None:
         argument = module.block.attributes.get(name)
@@ -101,7 +102,7 @@ def _given(module: Module, name: str, block: Block, kind: types.Kind) -> Value |
     return module.run.pull(written.expression, module.scope)
 
 
-def typed(name: str, text: str, kind: types.Kind, place: Span) -> Expression:
+def typed(name: str, text: str, kind: Kind, place: Span) -> Expression:
     """A value as typed on the command line: raw text for a string, an expression for every other type."""
     if kind.name in ("string", "number", "bool") or (
         kind.name == "any" and not text.lstrip().startswith(("[", "{", '"'))

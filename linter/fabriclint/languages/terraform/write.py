@@ -91,7 +91,7 @@ class _Writer:
     def __init__(self, changes: Sequence[Change], near: Element) -> None:
         self.changes = changes
         self.near = near
-        self.module, _ = _split(near.address)
+        self.module = _home(near)
         self.notes: list[str] = []
         self.added = {
             change.name: f"{type_}.{snake(change.name)}"
@@ -145,7 +145,9 @@ class _Writer:
                 [f"{module} is a module call: these sources do not show inside"],
             )
         piece = Piece(_bare(rest).rpartition(".")[2], element.type, Nested(), element)
-        if module:
+        if element.outside is not None:
+            piece.comments.append(f"{module} makes this; let its arguments come to:")
+        elif module:
             piece.comments.append(f"inside {module}")
         for change in changes:
             if isinstance(change, Inside) and element.kind == "security_group":
@@ -173,11 +175,10 @@ class _Writer:
             lines = [_MORE, *deleted, *lines]
         keyword = "data" if piece.type.startswith("data.") else "resource"
         header = f'{keyword} "{piece.type.removeprefix("data.")}" "{piece.name}" {{'
-        return (
-            "\n".join([*comments, header, *_indented(lines), "}"])
-            if lines
-            else "\n".join([*comments, f"{header}}}"])
-        )
+        written = [header, *_indented(lines), "}"] if lines else [f"{header}}}"]
+        if piece.element is not None and piece.element.outside is not None:
+            written = [f"# {line}" for line in written]  # nobody edits a module of others
+        return "\n".join([*comments, *written])
 
     def body(self, nested: Nested, objects: bool) -> list[str]:
         """The lines of a block: arguments first, then the blocks, each after a blank line."""
@@ -249,7 +250,11 @@ class _Writer:
         attribute = _attribute(link)
         if _stands_for_many(element) and not _counted(element):
             rest = f"values({rest.removesuffix(_ALL)}){_ALL}"
-        if module == self.module:
+        if element.outside is not None:
+            there = element.outside(attribute)
+            if there is not None and _home(element) == self.module:
+                return there
+        elif module == self.module:
             return f"{rest}.{attribute}"
         name = f"{element.kind}_{link.attribute}"
         inside = module.removeprefix(self.module).removeprefix(".") if module.startswith(self.module) else ""
@@ -348,6 +353,13 @@ def _split(address: str) -> tuple[str, str]:
     while at + 1 < len(steps) and steps[at] == "module":
         at += 2
     return ".".join(steps[:at]), ".".join(steps[at:])
+
+
+def _home(element: Element) -> str:
+    """The module whose files the user would edit: that of the element, or of the call that leads to it."""
+    if element.outside is None:
+        return _split(element.address)[0]
+    return ".".join(_steps(element.address)[: 2 * (len(element.calls) - 1)])
 
 
 def _bare(address: str) -> str:

@@ -13,11 +13,12 @@ from fabriclint.engine.run import run
 from fabriclint.languages import languages
 from fabriclint.languages.base import Reading, Root, Settings
 from fabriclint.languages.terraform import LANGUAGE
-from fabriclint.model.element import Element
+from fabriclint.languages.terraform.plan.reading import read as read_plan
+from fabriclint.model.element import Element, Shape
 from fabriclint.reporters import json as json_reporter
 from fabriclint.reporters import text as text_reporter
 from fabriclint.testing import MemoryFiles
-from fabriclint.values import Reference
+from fabriclint.values import Reference, Text
 
 VPC = "vpc-0a1b2c3d4e5f60718"
 GROUP = "sg-0a1b2c3d4e5f60718"
@@ -101,6 +102,75 @@ def test_real_ids_lead_to_the_resource_that_has_them() -> None:
     own, other = (member.item for member in found["aws_instance.a"].get("security_groups").members().members)
     assert own.handle == Reference("aws_vpc.main", ("default_security_group_id",))
     assert (other.data, other.handle) == ("sg-0fffffffffffffff1", None)
+
+
+def test_a_reference_stands_only_where_its_value_is_the_known_one() -> None:
+    groups = [f"sg-0000000000000000{n}" for n in range(2)]
+    found = by_address(
+        read(
+            document(
+                *(
+                    change(f"aws_security_group.{'ba'[n]}", {"id": groups[n]}, actions=("no-op",))
+                    for n in range(2)
+                ),
+                change("aws_instance.x", {"vpc_security_group_ids": groups, "subnet_id": "subnet-5"}),
+                change("aws_subnet.x", {"id": "subnet-4"}, actions=("no-op",)),
+                blocks=(
+                    block(
+                        "aws_instance.x",
+                        vpc_security_group_ids=names("aws_security_group.a.id", "aws_security_group.b.id"),
+                        subnet_id=names("aws_subnet.x.id", "aws_subnet.x"),
+                    ),
+                ),
+            )
+        )
+    )["aws_instance.x"]
+    members = found.get("security_groups").members().members
+    assert [str(member.item.handle) for member in members] == [
+        "aws_security_group.b.id",
+        "aws_security_group.a.id",
+    ]
+    assert found.get("subnet").handle is None
+
+
+def test_an_id_that_is_written_out_leads_to_its_resource() -> None:
+    contents = document(
+        change("aws_vpc.main", {"id": VPC}, actions=("no-op",)),
+        change("aws_subnet.a", {"vpc_id": VPC}),
+        blocks=(block("aws_vpc.main"), block("aws_subnet.a", vpc_id={"constant_value": VPC})),
+    )
+    sources = f'resource "aws_vpc" "main" {{}}\n\nresource "aws_subnet" "a" {{\n  vpc_id = "{VPC}"\n}}\n'
+    value = by_address(read(contents, {"main.tf": sources}))["aws_subnet.a"].get("vpc")
+    assert value.handle == Reference("aws_vpc.main", ("id",))
+    assert str(value.place) == "main.tf:4"
+
+
+def test_the_default_of_a_sensitive_variable_is_not_read_from_the_sources() -> None:
+    contents = document(
+        change("aws_launch_template.a", {}, {"id": True, "user_data": True}),
+        change("aws_vpc.main", {}, {"id": True}),
+        blocks=(
+            block("aws_launch_template.a", user_data=names("var.secret", "aws_vpc.main.id")),
+            block("aws_vpc.main"),
+        ),
+        variables={"secret": {"value": "hush"}},
+    )
+    sources = """
+variable "secret" {
+  sensitive = true
+  default   = "hush"
+}
+
+resource "aws_vpc" "main" {}
+
+resource "aws_launch_template" "a" {
+  user_data = "login ${nonsensitive(var.secret)} ${aws_vpc.main.id}"
+}
+"""
+    value = by_address(read(contents, {"main.tf": sources}))["aws_launch_template.a"].get("user_data")
+    assert isinstance(value.data, Text)
+    assert value.data.render("_") == "login _ _"
+    assert "hush" not in str(sorted(map(str, value.inputs)))
 
 
 def test_an_id_that_two_resources_have_leads_nowhere() -> None:
@@ -193,7 +263,7 @@ def test_blocks_are_read_through_the_same_shapes() -> None:
                 change(
                     "aws_launch_template.a",
                     {"network_interfaces": nics},
-                    {"network_interfaces": [{"security_groups": True}]},
+                    {"network_interfaces": [{"security_groups": True, "network_interface_id": True}]},
                 ),
                 change("aws_security_group.a", {}, {"id": True}),
                 blocks=(
@@ -212,6 +282,23 @@ def test_blocks_are_read_through_the_same_shapes() -> None:
     assert card.field("card").data == 1
     assert card.field("device").origin == "default"
     assert card.field("security_groups").data == Reference("aws_security_group.a", ("id",))
+    assert card.field("network_interface").absent
+
+
+def test_a_reference_to_something_else_than_a_handle_is_not_followed() -> None:
+    found = by_address(
+        read(
+            document(
+                change("aws_vpc.main", {}, {"id": True, "cidr_block": True}),
+                change("aws_instance.a", {}, {"subnet_id": True}),
+                blocks=(
+                    block("aws_instance.a", subnet_id=names("aws_vpc.main.cidr_block", "aws_vpc.main")),
+                    block("aws_vpc.main"),
+                ),
+            )
+        )
+    )
+    assert found["aws_instance.a"].get("subnet").unknown is not None
 
 
 def test_empty_texts_and_lists_are_what_providers_keep_for_nothing() -> None:
@@ -248,6 +335,32 @@ def test_a_checksum_of_user_data_is_not_a_script() -> None:
 def test_what_is_deleted_or_forgotten_does_not_exist(actions: tuple[str, ...], there: bool) -> None:
     reading = read(document(change("aws_vpc.main", {"cidr_block": "10.0.0.0/16"}, actions=actions)))
     assert bool(reading.elements) == there
+
+
+def test_what_data_sources_found_stands_in_the_prior_state() -> None:
+    image: dict[str, Any] = {
+        "address": "data.aws_ami.base",
+        "mode": "data",
+        "type": "aws_ami",
+        "name": "base",
+    }
+    state = {"values": {"root_module": {"resources": [image | {"values": {"owners": ["amazon"]}}]}}}
+    tree = MemoryFiles(
+        {
+            "plan.json": json.dumps(
+                document(
+                    blocks=(image | {"expressions": {"owners": {"constant_value": ["amazon"]}}},),
+                    prior_state=state,
+                )
+            )
+        }
+    )
+    shapes = {"data.aws_ami": Shape("image", {"owners": "owners"})}
+    (element,) = read_plan(
+        Root("terraform", "plan.json", "plan", ("plan.json",)), tree, Settings(), shapes
+    ).elements
+    assert (element.kind, element.type, element.address) == ("image", "data.aws_ami", "data.aws_ami.base")
+    assert [member.item.data for member in element.get("owners").members().members] == ["amazon"]
 
 
 def test_deposed_objects_are_passed_over() -> None:
@@ -351,6 +464,41 @@ def test_a_module_that_is_not_on_disk_is_shown_at_its_call() -> None:
     assert element.body is None
 
 
+def test_a_stub_fills_what_the_configuration_of_a_registry_module_hides() -> None:
+    subnets = [
+        block("aws_subnet.private", vpc_id=names("local.vpc_id"), cidr_block=names("var.private_subnets"))
+    ]
+    call = {
+        "source": "terraform-aws-modules/vpc/aws",
+        "module": {"resources": [block("aws_vpc.this"), *subnets]},
+    }
+    contents = document(
+        change("module.vpc.aws_vpc.this[0]", {"cidr_block": "10.0.0.0/16"}, {"id": True}, index=0),
+        change(
+            "module.vpc.aws_subnet.private[0]",
+            {"cidr_block": "10.0.1.0/24", "availability_zone": "us-east-1d"},
+            {"vpc_id": True},
+            index=0,
+        ),
+        configuration={"root_module": {"module_calls": {"vpc": call}}},
+    )
+    caller = """
+module "vpc" {
+  source          = "terraform-aws-modules/vpc/aws"
+  version         = "~> 5.0"
+  cidr            = "10.0.0.0/16"
+  azs             = ["us-east-1a"]
+  private_subnets = ["10.0.1.0/24"]
+}
+"""
+    subnet = by_address(read(contents, {"main.tf": caller}))["module.vpc.aws_subnet.private[0]"]
+    assert subnet.get("vpc").data == Reference("module.vpc.aws_vpc.this[0]", ("id",))
+    assert subnet.get("zone").data == "us-east-1d"
+    assert subnet.place.text == 'module "vpc"'
+    alone = by_address(read(contents))["module.vpc.aws_subnet.private[0]"]
+    assert alone.get("vpc").unknown is not None
+
+
 def test_a_windows_redirection_writes_utf_16() -> None:
     contents = json.dumps(document(change("aws_vpc.main", {"cidr_block": "10.0.0.0/16"})), indent=1)
     tree = MemoryFiles({"plan.json": contents.encode("utf-16")})
@@ -394,6 +542,16 @@ def test_a_plan_is_nobody_elses() -> None:
         ("terraform", "plan.json"),
         ("cloudformation", "template.json"),
     ]
+
+
+@pytest.mark.parametrize("cleared", [None, "kind: NodePool\n"])
+def test_a_kubectl_manifest_is_read_without_its_secrets(cleared: str | None) -> None:
+    after = {"yaml_body": "kind: NodePool\nsecret: hush\n"} | (
+        {"yaml_body_parsed": cleared} if cleared else {}
+    )
+    contents = document(change("kubectl_manifest.pool", after, sensitive={"yaml_body": True}))
+    value = read(contents).elements[0].get("manifest")
+    assert value.data == cleared if cleared else value.unknown is not None
 
 
 def test_no_report_shows_what_is_sensitive() -> None:

@@ -182,6 +182,7 @@ SHAPES: dict[str, Shape] = {
             "single_zone": At(
                 ("OnDemandOptions.SingleAvailabilityZone", "SpotOptions.SingleAvailabilityZone")
             ),
+            "single_type": At(("OnDemandOptions.SingleInstanceType", "SpotOptions.SingleInstanceType")),
             "templates": Each("LaunchTemplateConfigs", _INNER_TEMPLATE),
             "overrides": Each(
                 "LaunchTemplateConfigs.Overrides",

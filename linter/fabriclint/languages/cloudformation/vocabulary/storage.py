@@ -43,6 +43,8 @@ SHAPES: dict[str, Shape] = {
         {"file_system": "FileSystemId", "subnet": "SubnetId", "security_groups": "SecurityGroups"},
     ),
     "AWS::S3::Bucket": Shape("bucket", {"name": "BucketName", "tags": TAGS}),
+    # Its key is a list of schema elements: no template keeps Terraform's locks.
+    "AWS::DynamoDB::Table": Shape("dynamodb_table", {"name": "TableName"}),
     "AWS::S3Express::DirectoryBucket": Shape(
         "directory_bucket", {"name": "BucketName", "zone": "LocationName"}
     ),

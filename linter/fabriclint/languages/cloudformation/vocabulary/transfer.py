@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fabriclint.model.element import At, Attribute, Fixed, Shape
+from fabriclint.languages.cloudformation.vocabulary.network import TAGS
+from fabriclint.model.element import At, Attribute, Each, Fixed, Shape
 
 
 def _location(protocol: str, attributes: dict[str, Attribute]) -> Shape:
@@ -59,6 +60,9 @@ SHAPES: dict[str, Shape] = {
             "verify_mode": "Options.VerifyMode",
             "bytes_per_second": "Options.BytesPerSecond",
             "schedule": "Schedule.ScheduleExpression",
+            "includes": Each("Includes"),
+            "excludes": Each("Excludes"),
+            "tags": TAGS,
         },
     ),
     "AWS::DMS::Endpoint": Shape(
@@ -76,6 +80,7 @@ SHAPES: dict[str, Shape] = {
             "source": "SourceEndpointArn",
             "target": "TargetEndpointArn",
             "migration_type": "MigrationType",
+            "cdc_start": At(("CdcStartPosition", "CdcStartTime")),
         },
     ),
     "AWS::DMS::ReplicationConfig": Shape(

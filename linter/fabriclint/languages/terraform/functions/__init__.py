@@ -12,6 +12,7 @@ conventions hold:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from itertools import product
 from typing import Final
@@ -137,4 +138,4 @@ def _once(entry: Entry, name: str, args: tuple[Value, ...], place: Span | None) 
         result = Unknown((Reason(f"{name}() {said} is not evaluated", place),))
     if not isinstance(result, Value):
         return Value(result, place, inputs=frozenset(made.inputs))
-    return Value(result.data, place, "written", result.reference, result.inputs | made.inputs)
+    return replace(result, place=place, origin="written", inputs=result.inputs | made.inputs)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from fabriclint.languages.terraform import decimals
 from fabriclint.languages.terraform.failures import Failure
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.text import Span
@@ -106,35 +107,24 @@ def also(one: Unknown | None, other: Unknown | None) -> Unknown | None:
 
 def integral(number: float) -> int | float:
     """The number as an int where it has no fraction."""
-    if isinstance(number, int):
+    if isinstance(number, (int, decimals.Exact)):
         return number
     return int(number) if number.is_integer() else number
 
 
 def number_text(number: float) -> str:
     """A number as Terraform writes it: never with an exponent."""
-    number = integral(number)
-    if isinstance(number, int):
-        return str(number)
-    from decimal import Decimal
-
-    return format(Decimal(repr(number)), "f")
+    return decimals.text(number)
 
 
 def parse_number(text: str) -> int | float | None:
     """The number that a text spells in decimal, or None; one of too many digits is an OverflowError."""
     if not _NUMBER.fullmatch(text):
         return None
-    if len(text) <= MOST_DIGITS and text.isdigit():
-        return int(text)
-    from decimal import Decimal
-
-    value = Decimal(text) if len(text) <= MOST_DIGITS else Decimal("inf")
-    if not value.is_finite() or (value and not -MOST_DIGITS < value.adjusted() < MOST_DIGITS):
+    number = decimals.parsed(text)
+    if number is None:
         raise OverflowError
-    if value == value.to_integral_value():
-        return int(value)
-    return float(value)
+    return number
 
 
 def joined(parts: Iterable[str | Reference | Unknown]) -> str | Text:
@@ -211,7 +201,11 @@ class Call:
     def digits(self, number: float) -> str:
         """A number as a string; ends the call where a double has lost some of the digits that Terraform keeps."""
         text = number_text(number)
-        if "." in text and len(text.lstrip("-0.").replace(".", "")) > 15:
+        if (
+            not isinstance(number, decimals.Exact)
+            and "." in text
+            and len(text.lstrip("-0.").replace(".", "")) > 15
+        ):
             raise self.declined(f"{self.name}() of a number of many digits")
         return text
 

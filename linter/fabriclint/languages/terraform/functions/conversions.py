@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fabriclint.languages.terraform.failures import Failure
 from fabriclint.languages.terraform.functions.calling import (
     MOST_STEPS,
     Call,
+    Undecided,
     also,
     function,
     kind,
@@ -15,6 +17,17 @@ from fabriclint.languages.terraform.functions.calling import (
     unknown_of,
 )
 from fabriclint.languages.terraform.functions.comparing import identity, set_order
+from fabriclint.languages.terraform.kinds import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    Kind,
+    common_member,
+    convert,
+    kind_of,
+)
+from fabriclint.languages.terraform.kinds import unified as common
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 
@@ -27,24 +40,22 @@ def scalar_text(data: Data) -> Data:
     return data
 
 
-def unified(call: Call, items: Sequence[Value]) -> tuple[Value, ...]:
+def unified(call: Call, items: Sequence[Value], nulls: bool = False) -> tuple[Value, ...]:
     """The members converted to their one common type, as a list or set must hold; ends the call where there is none."""
-    kinds = {_sort_of(item.data) for item in items} - {""}
-    if len(kinds) <= 1:
-        return tuple(items)
-    if kinds <= {"string", "number", "bool"} and "string" in kinds:
-        return tuple(_changed(item, scalar_text(item.data)) for item in items)
-    raise call.refused(f"{call.name}() needs members of one type")
+    wanted = common_member(ANY, items, nulls)
+    if wanted is None:
+        raise call.refused(f"{call.name}() needs members of one type")
+    return tuple(converted(call, item, wanted) for item in items)
 
 
-def _sort_of(data: Data) -> str:
-    if data is None or isinstance(data, (Unknown, Reference, OneOf)):
-        return ""
-    if isinstance(data, (str, Text)):
-        return "string"
-    if isinstance(data, bool):
-        return "bool"
-    return {"int": "number", "float": "number", "Seq": "list", "Map": "object"}[type(data).__name__]
+def converted(call: Call, value: Value, wanted: Kind) -> Value:
+    """A value converted to a type; ends the call where it does not spell one."""
+    if wanted.name == "any":
+        return value
+    made = convert(value, wanted)
+    if isinstance(made.data, Failure) and not isinstance(value.data, Failure):
+        raise Undecided(made.data)
+    return made
 
 
 def _changed(item: Value, data: Data) -> Value:
@@ -53,8 +64,14 @@ def _changed(item: Value, data: Data) -> Value:
 
 def as_set(call: Call, items: Sequence[Value], more: Unknown | None = None) -> Seq:
     """A set of these members: each once, in Terraform's order; one that may equal another becomes part of `more`."""
-    kept, more = without_repeats(unified(call, items), more)
-    return Seq(tuple(kept if more is not None else set_order(kept)), more)
+    kept, more = as_members(unified(call, items), more)
+    return Seq(tuple(kept), more, "set")
+
+
+def as_members(items: Sequence[Value], more: Unknown | None) -> tuple[list[Value], Unknown | None]:
+    """What a set of items of one type holds."""
+    kept, more = without_repeats(items, more)
+    return (kept if more is not None else set_order(kept)), more
 
 
 def without_repeats(items: Sequence[Value], more: Unknown | None) -> tuple[list[Value], Unknown | None]:
@@ -104,7 +121,9 @@ def derived(value: Value, how: str) -> Value:
 def to_string(call: Call) -> Data | Value:
     """A scalar as a string."""
     value = call.args[0]
-    if value.data is None or isinstance(value.data, (str, Text)):
+    if value.data is None:
+        return converted(call, value, STRING)
+    if isinstance(value.data, (str, Text)):
         return value
     if isinstance(value.data, Reference):
         return value
@@ -115,7 +134,9 @@ def to_string(call: Call) -> Data | Value:
 def to_number(call: Call) -> Data | Value:
     """A number, or the number that a string spells."""
     value = call.args[0]
-    if value.data is None or isinstance(value.data, Reference):
+    if value.data is None:
+        return converted(call, value, NUMBER)
+    if isinstance(value.data, Reference):
         return value
     if isinstance(value.data, str) and parse_number(value.data) is None:
         raise call.refused(f'tonumber() does not take "{value.data[:40]}"')
@@ -126,7 +147,9 @@ def to_number(call: Call) -> Data | Value:
 def to_bool(call: Call) -> Data | Value:
     """A bool, or the bool that a string spells."""
     value = call.args[0]
-    if value.data is None or isinstance(value.data, Reference):
+    if value.data is None:
+        return converted(call, value, BOOL)
+    if isinstance(value.data, Reference):
         return value
     return call.truth(value)
 
@@ -135,10 +158,12 @@ def to_bool(call: Call) -> Data | Value:
 def to_list(call: Call) -> Data | Value:
     """A list whose members have one type."""
     value = call.args[0]
-    if value.data is None or isinstance(value.data, Reference):
+    if value.data is None:
+        return converted(call, value, Kind("list", ANY))
+    if isinstance(value.data, Reference):
         return value
     seq = call.seq(value)
-    return Seq(unified(call, seq.items), seq.more)
+    return Seq(unified(call, seq.items), seq.more, "list")
 
 
 @function("toset")
@@ -146,7 +171,7 @@ def to_set(call: Call) -> Data | Value:
     """A set."""
     value = call.args[0]
     if value.data is None:
-        return value
+        return converted(call, value, Kind("set", ANY))
     if isinstance(value.data, Reference):
         return derived(value, "set of")
     seq = call.seq(value)
@@ -157,11 +182,13 @@ def to_set(call: Call) -> Data | Value:
 def to_map(call: Call) -> Data | Value:
     """A map whose members have one type."""
     value = call.args[0]
-    if value.data is None or isinstance(value.data, Reference):
+    if value.data is None:
+        return converted(call, value, Kind("map", ANY))
+    if isinstance(value.data, Reference):
         return value
     found = call.map(value)
-    items = unified(call, tuple(found.entries.values()))
-    return Map(dict(zip(found.entries, items, strict=True)), found.more)
+    items = unified(call, tuple(found.entries.values()), nulls=True)
+    return Map(dict(zip(found.entries, items, strict=True)), found.more, "map")
 
 
 @function("sensitive", "nonsensitive", lenient=True)
@@ -173,6 +200,14 @@ def sensitive(call: Call) -> Value:
 @function("coalesce", least=1, most=None, lenient=True)
 def coalesce(call: Call) -> Data | Value:
     """The first argument that is neither null nor an empty string."""
+    kinds = [kind_of(arg) for arg in call.args]
+    if all(kind.name != "any" for kind in kinds):
+        wanted = common(kinds)
+        if wanted is None:
+            raise call.refused("coalesce() needs arguments of one type")
+        call = Call(
+            call.name, tuple(converted(call, arg, wanted) for arg in call.args), call.place, call.inputs
+        )
     candidates: list[Value] = []
     because: Unknown | None = None
     texts = any(isinstance(arg.data, (str, Text)) for arg in call.args)

@@ -107,7 +107,9 @@ def csvdecode(call: Call) -> Data:
         tuple(
             call.value(Map({name: call.value(cell) for name, cell in sorted(zip(header, row, strict=True))}))
             for row in rows[1:]
-        )
+        ),
+        None,
+        "list",
     )
 
 

@@ -219,4 +219,4 @@ def formatlist(call: Call) -> Data:
         args = [arg if seq is None else seq.items[n] for arg, seq in zip(call.args[1:], lists, strict=True)]
         result.append(call.value(_bare(_formatted(call, pattern, args))))
         call.at_most(len(result))
-    return Seq(tuple(result))
+    return Seq(tuple(result), None, "list")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from fabriclint.languages.terraform import decimals
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.languages.terraform.functions.calling import (
     LIST_NAMES,
@@ -14,12 +14,11 @@ from fabriclint.languages.terraform.functions.calling import (
     Undecided,
     also,
     function,
-    integral,
-    number_text,
     unknown_of,
 )
 from fabriclint.languages.terraform.functions.comparing import equal
 from fabriclint.languages.terraform.functions.conversions import (
+    converted,
     derived,
     open_part,
     scalar_text,
@@ -27,10 +26,8 @@ from fabriclint.languages.terraform.functions.conversions import (
     without_repeats,
 )
 from fabriclint.languages.terraform.functions.texts import graphemes
+from fabriclint.languages.terraform.kinds import ANY, common_member
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 _MOST_OPTIONS = 8
 
@@ -69,9 +66,13 @@ def element(call: Call) -> Data | Value:
     items = call.members(list_)
     if not items:
         raise call.refused("element() of an empty list")
+    if call.seq(list_).kind == "set":
+        raise call.refused("element() does not take a set")
     if open_ is not None:
         return any_of_these(call, items, open_)
     n = call.whole(index)
+    if n < 0 and call.seq(list_).kind == "tuple":
+        raise call.refused("element() needs an index that is not negative")
     return items[n % len(items)]
 
 
@@ -88,15 +89,21 @@ def slice_(call: Call) -> Data:
     items = call.members(list_)
     if end > len(items):
         raise call.refused("slice() ends after the end of the list")
-    return Seq(items[start:end])
+    kind = call.seq(list_).kind
+    if kind == "set":
+        raise call.refused("slice() does not take a set")
+    return Seq(items[start:end], None, kind)
 
 
 @function("concat", most=None, lenient=True)
 def concat(call: Call) -> Data | Value:
     """The members of several lists, one list after the other."""
+    if any(isinstance(arg.data, Seq) and arg.data.kind == "set" for arg in call.args):
+        raise call.refused("concat() does not take a set")
+    lists = all(isinstance(arg.data, Seq) and arg.data.kind == "list" for arg in call.args)
     given = [arg for arg in call.args if not (isinstance(arg.data, Seq) and _empty(arg.data))]
     if not given:
-        return Seq()
+        return Seq(kind="list" if lists else "tuple")
     if len(given) == 1 and isinstance(given[0].data, (Reference, Unknown)):
         return given[0]
     items: list[Value] = []
@@ -109,7 +116,12 @@ def concat(call: Call) -> Data | Value:
         items.extend(seq.items)
         more = also(more, seq.more)
     call.at_most(len(items))
-    return Seq(tuple(items), more)
+    if not lists:
+        return Seq(tuple(items), more)
+    wanted = common_member(ANY, items)
+    if wanted is None:
+        return Seq(tuple(items), more)
+    return Seq(tuple(converted(call, item, wanted) for item in items), more, "list")
 
 
 def _empty(seq: Seq) -> bool:
@@ -134,7 +146,7 @@ def compact(call: Call) -> Data | Value:
             more = also(more, unknown_of(data))
         elif data is not None and data != "":
             kept.append(Value(scalar_text(data), item.place, item.origin, item.reference, item.inputs))
-    return Seq(tuple(kept), more)
+    return Seq(tuple(kept), more, "list")
 
 
 def _filled(data: Data) -> bool:
@@ -184,7 +196,7 @@ def distinct(call: Call) -> Data | Value:
         return derived(call.args[0], "distinct")
     seq = call.seq(call.args[0])
     items, more = without_repeats(unified(call, seq.items), seq.more)
-    return Seq(tuple(items), more)
+    return Seq(tuple(items), more, "list")
 
 
 @function("reverse")
@@ -193,7 +205,7 @@ def reverse(call: Call) -> Data | Value:
     if isinstance(call.args[0].data, Reference):
         return derived(call.args[0], "reversed")
     seq = call.seq(call.args[0])
-    return Seq(tuple(reversed(seq.items)), seq.more)
+    return Seq(tuple(reversed(seq.items)), seq.more, "tuple" if seq.kind == "tuple" else "list")
 
 
 @function("sort")
@@ -205,15 +217,15 @@ def sort(call: Call) -> Data | Value:
     open_ = [unknown for item in seq.items if (unknown := unknown_of(item.data, item.place))]
     if open_ and len(seq.items) > 1:
         return Seq(
-            seq.items, also(seq.more, joined_unknowns(open_))
+            seq.items, also(seq.more, joined_unknowns(open_)), "list"
         )  # the members are known, their order is not
     if open_:
-        return Seq(seq.items, seq.more)
+        return Seq(seq.items, seq.more, "list")
     texts = [
         Value(call.text(item), item.place, item.origin, item.reference, item.inputs) for item in seq.items
     ]
     texts.sort(key=lambda item: str(item.data).encode("utf-8", "surrogatepass"))
-    return Seq(tuple(texts), seq.more)
+    return Seq(tuple(texts), seq.more, "list")
 
 
 @function("length")
@@ -264,6 +276,8 @@ def index(call: Call) -> Data:
     list_, wanted = call.args
     if isinstance(list_.data, (Unknown, Reference)):
         raise Undecided(members_open(list_))
+    if call.seq(list_).kind == "set":
+        raise call.refused("index() does not take a set")
     for n, item in enumerate(call.members(list_)):
         verdict = equal(item, wanted)
         call.inputs.update(item.inputs)
@@ -279,6 +293,8 @@ def coalescelist(call: Call) -> Data | Value:
     """The first list that has members."""
     candidates: list[Value] = []
     because: Unknown | None = None
+    if any(isinstance(arg.data, Seq) and arg.data.kind == "set" for arg in call.args):
+        raise call.refused("coalescelist() does not take a set")
     for arg in call.args:
         if isinstance(arg.data, Seq) and arg.data.more is None and not arg.data.items:
             continue
@@ -322,9 +338,10 @@ def chunklist(call: Call) -> Data:
     if size < 0:
         raise call.refused("chunklist() needs a size that is not negative")
     if not items:
-        return Seq()
+        return Seq(kind="list")
     size = size or len(items)
-    return Seq(tuple(call.value(Seq(items[n : n + size])) for n in range(0, len(items), size)))
+    chunks = [call.value(Seq(items[n : n + size], None, "list")) for n in range(0, len(items), size)]
+    return Seq(tuple(chunks), None, "list")
 
 
 @function("matchkeys", least=3)
@@ -342,7 +359,7 @@ def matchkeys(call: Call) -> Data:
             kept.append(value)
         elif None in verdicts:
             raise Undecided(open_part(key))
-    return Seq(tuple(kept))
+    return Seq(tuple(kept), None, "list")
 
 
 @function("range", most=3)
@@ -350,7 +367,7 @@ def range_(call: Call) -> Data:
     """The numbers from a start up to a limit in steps."""
     from fractions import Fraction
 
-    numbers = [Fraction(number_text(call.number(arg))) for arg in call.args]
+    numbers = [decimals.exact(call.number(arg)) for arg in call.args]
     start, limit = (Fraction(0), numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else Fraction(1 if start <= limit else -1)
     if step == 0 or (start < limit and step < 0) or (start > limit and step > 0):
@@ -358,11 +375,7 @@ def range_(call: Call) -> Data:
     count = 0 if start == limit else -((start - limit) // step)
     if count > _MOST_RANGE:
         raise call.refused(f"range() makes more than {_MOST_RANGE:,} numbers")
-    return Seq(tuple(call.value(_plain(start + n * step)) for n in range(int(count))))
-
-
-def _plain(number: Fraction) -> int | float:
-    return int(number) if number.denominator == 1 else float(number)
+    return Seq(tuple(call.value(decimals.number(start + n * step)) for n in range(int(count))), None, "list")
 
 
 @function("sum")
@@ -373,7 +386,7 @@ def sum_(call: Call) -> Data:
     items = call.members(call.args[0])
     if not items:
         raise call.refused("sum() of an empty list")
-    return integral(_plain(sum((Fraction(number_text(call.number(item))) for item in items), Fraction(0))))
+    return decimals.number(sum((decimals.exact(call.number(item)) for item in items), Fraction(0)))
 
 
 @function("alltrue")

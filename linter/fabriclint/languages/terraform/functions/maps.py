@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fabriclint.languages.terraform.functions.calling import Call, Undecided, also, function, unknown_of
+from fabriclint.languages.terraform.functions.conversions import converted
 from fabriclint.languages.terraform.functions.lists import any_of_these, members_open
+from fabriclint.languages.terraform.kinds import ANY, differ, kind_of
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Unknown, Value
 
 
@@ -27,7 +31,15 @@ def merge(call: Call) -> Data | Value:
             more = also(more, found.more)
         entries = {**entries, **found.entries}
     call.at_most(len(entries))
-    return Map(entries, more)
+    return Map(entries, more, "map" if _all_maps(call) else "object")
+
+
+def _all_maps(call: Call) -> bool:
+    """Whether all arguments are maps of one type, and so the result is one."""
+    if not call.args or not all(isinstance(arg.data, Map) and arg.data.kind == "map" for arg in call.args):
+        return False
+    kinds = [kind_of(arg) for arg in call.args]
+    return not any(differ(kinds[0], kind) for kind in kinds[1:])
 
 
 def _replaceable(entries: dict[str, Value], because: Unknown) -> dict[str, Value]:
@@ -60,6 +72,8 @@ def lookup(call: Call) -> Data | Value:
         raise Undecided(found.more)
     if default is None:
         raise call.refused(f'lookup() found no key "{name[:60]}"')
+    if found.kind == "map" and found.entries:
+        return converted(call, default, kind_of(map_).member or ANY)
     return default
 
 
@@ -67,14 +81,18 @@ def lookup(call: Call) -> Data | Value:
 def keys(call: Call) -> Data:
     """The keys in the order of their characters."""
     found = call.map(call.args[0])
-    return Seq(tuple(call.value(key) for key in _ordered(found)), found.more)
+    return Seq(tuple(call.value(key) for key in _ordered(found)), found.more, _listed(found))
 
 
 @function("values")
 def values(call: Call) -> Data:
     """The values in the order of their keys."""
     found = call.map(call.args[0])
-    return Seq(tuple(found.entries[key] for key in _ordered(found)), found.more)
+    return Seq(tuple(found.entries[key] for key in _ordered(found)), found.more, _listed(found))
+
+
+def _listed(found: Map) -> Literal["list", "tuple"]:
+    return "list" if found.kind == "map" else "tuple"
 
 
 def _ordered(found: Map) -> list[str]:
@@ -92,6 +110,8 @@ def zipmap(call: Call) -> Data:
         more = None
     else:
         seq = call.seq(items)
+        if seq.kind == "set":
+            raise call.refused("zipmap() does not take a set of values")
         more = also(names.more, seq.more)
         results = seq.items
         if more is None and len(results) != len(names.items):
@@ -99,6 +119,9 @@ def zipmap(call: Call) -> Data:
         if more is not None:
             raise Undecided(more)
     entries: dict[str, Value] = {}
+    kind: Literal["map", "object"] = (
+        "map" if isinstance(items.data, Seq) and items.data.kind == "list" else "object"
+    )
     for key, item in zip(names.items, results, strict=True):
         open_ = unknown_of(key.data, key.place)
         if open_ is not None:
@@ -107,7 +130,7 @@ def zipmap(call: Call) -> Data:
             more = also(more, open_)
         else:
             entries[call.text(key)] = item
-    return Map(entries, more)
+    return Map(entries, more, kind)
 
 
 @function("transpose")
@@ -120,7 +143,9 @@ def transpose(call: Call) -> Data:
             turned.setdefault(call.text(item), []).append(key)
     return Map(
         {
-            text: call.value(Seq(tuple(call.value(key) for key in sorted(turned[text]))))
+            text: call.value(Seq(tuple(call.value(key) for key in sorted(turned[text])), None, "list"))
             for text in sorted(turned)
-        }
+        },
+        None,
+        "map",
     )

@@ -66,7 +66,7 @@ def cidrsubnets(call: Call) -> Data:
             raise call.refused(f"cidrsubnets() has no room left in {network}")
         found.append(call.value(str(type(network)((at, length)))))
         at += size
-    return Seq(tuple(found))
+    return Seq(tuple(found), None, "list")
 
 
 @function("cidrhost", least=2)

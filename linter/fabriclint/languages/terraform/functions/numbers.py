@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from fabriclint.languages.terraform import decimals
+from fabriclint.languages.terraform.decimals import exact
 from fabriclint.languages.terraform.functions.calling import MOST_DIGITS, Call, function, integral
 from fabriclint.values import Data
 
@@ -11,19 +13,20 @@ from fabriclint.values import Data
 @function("abs")
 def abs_(call: Call) -> Data:
     """The number without its sign."""
-    return abs(call.number(call.args[0]))
+    number = call.number(call.args[0])
+    return abs(number) if isinstance(number, int) else decimals.number(abs(exact(number)))
 
 
 @function("ceil")
 def ceil(call: Call) -> Data:
     """The least whole number that is not below it."""
-    return math.ceil(call.number(call.args[0]))
+    return math.ceil(exact(call.number(call.args[0])))
 
 
 @function("floor")
 def floor(call: Call) -> Data:
     """The greatest whole number that is not above it."""
-    return math.floor(call.number(call.args[0]))
+    return math.floor(exact(call.number(call.args[0])))
 
 
 @function("signum")
@@ -36,13 +39,13 @@ def signum(call: Call) -> Data:
 @function("max", most=None)
 def max_(call: Call) -> Data:
     """The greatest number."""
-    return max(call.number(arg) for arg in call.args)
+    return max((call.number(arg) for arg in call.args), key=exact)
 
 
 @function("min", most=None)
 def min_(call: Call) -> Data:
     """The least number."""
-    return min(call.number(arg) for arg in call.args)
+    return min((call.number(arg) for arg in call.args), key=exact)
 
 
 @function("log", least=2)

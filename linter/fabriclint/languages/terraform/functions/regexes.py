@@ -289,7 +289,7 @@ def regexall(call: Call) -> Data:
     for match in compiled.all(subject):
         found.append(call.value(_captured(call, compiled, match)))
         call.at_most(len(found))
-    return Seq(tuple(found))
+    return Seq(tuple(found), None, "list")
 
 
 @function("replace", least=3)

@@ -72,4 +72,6 @@ def setproduct(call: Call) -> Data:
     rows: list[tuple[Value, ...]] = [()]
     for group in groups:
         rows = [(*row, item) for row in rows for item in group]
-    return Seq(tuple(call.value(Seq(row)) for row in rows))
+    sets = any(isinstance(arg.data, Seq) and arg.data.kind == "set" for arg in call.args)
+    made = [call.value(Seq(row)) for row in rows]
+    return as_set(call, made) if sets else Seq(tuple(made), None, "list")

@@ -239,7 +239,7 @@ def split(call: Call) -> Data:
     if isinstance(text, str):
         pieces = _split(call, separator, text)
         call.at_most(len(pieces))
-        return Seq(tuple(call.value(piece) for piece in pieces))
+        return Seq(tuple(call.value(piece) for piece in pieces), None, "list")
     if not separator:
         raise Undecided(text.unknown())
     kept: list[Value] = []
@@ -250,7 +250,7 @@ def split(call: Call) -> Data:
             certain = pieces[0 if n == 0 else 1 : None if n == last else -1]
             kept.extend(call.value(piece) for piece in certain)
             call.at_most(len(kept))
-    return Seq(tuple(kept), text.unknown())
+    return Seq(tuple(kept), text.unknown(), "list")
 
 
 def _split(call: Call, separator: str, text: str) -> list[str]:

@@ -54,7 +54,7 @@ class _Given:
 class Located:
     """Where an instance is written: its block, the calls that lead there, and the attributes as they are evaluated.
 
-    `block` is None for what stands in a module that is not on disk: then `place` is the call.
+    `block` is None for what stands in a module that is not on disk: then `place` is the call, and `written` what a stub says.
     """
 
     place: Span
@@ -111,17 +111,18 @@ class Beside:
         if isinstance(found, Located) or found is None:
             return found
         module, exact = found
-        if module.outer is not None:
-            return Located(module.outer.header, module.calls)
+        stub = module.outer
         table = module.folder.data if instance.mode == "data" else module.folder.resources
         key = (instance.type, instance.name)
         block = table.get(key)
         if block is None:
-            return None
+            return None if stub is None else Located(stub.header, module.calls)
         written: Written | None = None
         if exact:
             copies = module.instances(instance.mode, key, block)
             written = next((copy for copy in copies if copy.address == instance.address), None)
+        if stub is not None:
+            return Located(stub.header, module.calls, None, written)
         return Located(block.header, module.calls, block, written)
 
     def _module(self, path: Path) -> Located | tuple[Module, bool] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -23,10 +23,12 @@ from fabriclint.languages.terraform.plan.document import (
 from fabriclint.languages.terraform.plan.json_values import NOT_WRITTEN, Merge
 from fabriclint.languages.terraform.plan.wiring import SENSITIVE, Wiring, handles, several
 from fabriclint.model.element import Call, Element, Shape
-from fabriclint.values import Reason, Reference, Unknown, Value
+from fabriclint.values import Reason, Reference, Seq, Unknown, Value
 
 _MOST_ELEMENTS: Final = 20_000
 _REAL: Final = re.compile(r"(?:[a-z][a-z0-9]*-)+[0-9a-f]{8}(?:[0-9a-f]{9})?|arn:[^\s\"]{1,2000}")
+# Attributes that a provider calls sensitive as a whole, and where it gives the same with the secrets taken out.
+_CLEARED: Final = {"yaml_body": "yaml_body_parsed"}
 _BROUGHT: Final = ("default_security_group_id", "main_route_table_id", "default_route_table_id")
 
 
@@ -69,7 +71,7 @@ class Session:
     def elements(self) -> tuple[Element, ...]:
         """What exists after apply and the model knows, in source order where there are sources."""
         found: list[tuple[tuple[tuple[str, int], ...], int, Element]] = []
-        for number, instance in enumerate(self.plan.instances.values()):
+        for number, instance in enumerate((*self.plan.instances.values(), *self._looked_up())):
             kind = instance.type if instance.mode == "resource" else f"data.{instance.type}"
             shape = self.shapes.get(kind)
             if shape is None:
@@ -84,6 +86,16 @@ class Session:
             found.append((order, number, element))
         found.sort(key=lambda entry: entry[:2])
         return tuple(element for _, _, element in found)
+
+    def _looked_up(self) -> Iterator[Instance]:
+        """The data sources that were read while planning: what they found stands only in the prior state."""
+        for address, instance in self.plan.prior.items():
+            if (
+                instance.mode == "data"
+                and address not in self.plan.instances
+                and self.wiring.resource(instance)
+            ):
+                yield instance
 
     def _element(self, instance: Instance, kind: str, shape: Shape, located: Located | None) -> Element:
         place = self.plan.place(instance.address) if located is None else located.place
@@ -122,6 +134,9 @@ class Session:
     def _read(self, instance: Instance, name: str, located: Located | None) -> Value:
         place = self.plan.place(instance.address) if located is None else located.place_of(name)
         sensitive = inside(instance.sensitive, name)
+        cleared = _CLEARED.get(name) if sensitive is True else None
+        if cleared is not None and isinstance(instance.values.get(cleared), str):
+            name, sensitive = cleared, inside(instance.sensitive, cleared)
         unknown = inside(instance.unknown, name)
         shadow, trusted = self._shadow(instance, name, located)
         if name not in instance.values and unknown is None and shadow is not None and shadow.data is not None:
@@ -145,9 +160,27 @@ class Session:
                 ), False
             elif written is not None:
                 return written, True
+        if (
+            located is not None
+            and located.block is None
+            and (configured is None or configured.unknown is not None)
+        ):
+            written = located.shadow(name)
+            if written is not None and self._leads(written):
+                return written.moved(located.place), False
         if configured is not None:
             return configured, False
         return (NOT_WRITTEN if self.wiring.resource(instance) else None), False
+
+    def _leads(self, stubbed: Value) -> bool:
+        """Whether what a stub says is handles on resources of the plan; a stub is trusted with nothing else here."""
+        items = (
+            stubbed.data.items if isinstance(stubbed.data, Seq) and stubbed.data.more is None else (stubbed,)
+        )
+        handles = [item.data for item in items]
+        return bool(handles) and all(
+            isinstance(handle, Reference) and handle.target in self.plan.instances for handle in handles
+        )
 
     def _known(self, value: str, handle: Reference | None) -> Reference | None:
         """The handle that a known text is: the one that is written, where it has this very value, or the owner of the id."""

@@ -208,6 +208,9 @@ SHAPES: dict[str, Shape] = {
             "single_zone": At(
                 ("on_demand_options.single_availability_zone", "spot_options.single_availability_zone")
             ),
+            "single_type": At(
+                ("on_demand_options.single_instance_type", "spot_options.single_instance_type")
+            ),
             "templates": Each(
                 "launch_template_config",
                 {
@@ -328,7 +331,8 @@ SHAPES: dict[str, Shape] = {
             "type": "resource_config.instance_type",
             "count": "resource_config.instance_count",
             "groups": Each(
-                "resource_config.instance_groups", {"type": "instance_type", "count": "instance_count"}
+                "resource_config.instance_groups",
+                {"name": "instance_group_name", "type": "instance_type", "count": "instance_count"},
             ),
             "training_plan": "resource_config.training_plan_arn",
             "subnets": "vpc_config.subnets",

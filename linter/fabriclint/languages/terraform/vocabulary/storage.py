@@ -51,5 +51,7 @@ SHAPES: dict[str, Shape] = {
         {"file_system": "file_system_id", "subnet": "subnet_id", "security_groups": "security_groups"},
     ),
     "aws_s3_bucket": Shape("bucket", {"name": At(("bucket", "bucket_prefix")), "tags": "tags"}),
+    "aws_dynamodb_table": Shape("dynamodb_table", {"name": "name", "hash_key": "hash_key"}),
+    "data.aws_s3_bucket": Shape("bucket_lookup", {"name": "bucket"}),
     "aws_s3_directory_bucket": Shape("directory_bucket", {"name": "bucket", "zone": "location.name"}),
 }

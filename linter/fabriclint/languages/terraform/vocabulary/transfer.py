@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fabriclint.model.element import At, Attribute, Fixed, Shape
+from fabriclint.model.element import At, Attribute, Each, Fixed, Shape
 
 
 def _location(protocol: str, attributes: dict[str, Attribute]) -> Shape:
@@ -67,6 +67,9 @@ SHAPES: dict[str, Shape] = {
             "verify_mode": "options.verify_mode",
             "bytes_per_second": "options.bytes_per_second",
             "schedule": "schedule.schedule_expression",
+            "includes": Each("includes"),
+            "excludes": Each("excludes"),
+            "tags": "tags",
         },
     ),
     "aws_dms_endpoint": Shape(
@@ -81,6 +84,7 @@ SHAPES: dict[str, Shape] = {
             "source": "source_endpoint_arn",
             "target": "target_endpoint_arn",
             "migration_type": "migration_type",
+            "cdc_start": At(("cdc_start_position", "cdc_start_time")),
         },
     ),
     "aws_dms_replication_config": Shape(

@@ -1,7 +1,7 @@
 # A launch template, and the Auto Scaling group on it. Interfaces, placement and groups are what the caller gives.
 
 locals {
-  interfaces    = coalesce(var.network_interfaces, [])
+  interfaces    = try([for one in var.network_interfaces : one], [])
   template_name = try(coalesce(var.launch_template_name, var.name), null)
   template = {
     id   = var.create_launch_template ? try(aws_launch_template.this[0].id, null) : var.launch_template_id
@@ -35,7 +35,7 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "placement" {
-    for_each = length(coalesce(var.placement, {})) > 0 ? [var.placement] : []
+    for_each = length(merge(var.placement, {})) > 0 ? [var.placement] : []
     content {
       group_name        = try(placement.value.group_name, null)
       group_id          = try(placement.value.group_id, null)
@@ -45,14 +45,14 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "instance_market_options" {
-    for_each = length(coalesce(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
+    for_each = length(merge(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
     content {
       market_type = try(instance_market_options.value.market_type, null)
     }
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 
@@ -67,7 +67,7 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "instance_requirements" {
-    for_each = length(coalesce(var.instance_requirements, {})) > 0 ? [var.instance_requirements] : []
+    for_each = length(merge(var.instance_requirements, {})) > 0 ? [var.instance_requirements] : []
     content {
       allowed_instance_types    = try(instance_requirements.value.allowed_instance_types, null)
       accelerator_manufacturers = try(instance_requirements.value.accelerator_manufacturers, null)
@@ -77,7 +77,7 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "tag_specifications" {
-    for_each = coalesce(var.tag_specifications, [])
+    for_each = try([for one in var.tag_specifications : one], [])
     content {
       resource_type = tag_specifications.value.resource_type
       tags          = merge(var.tags, try(tag_specifications.value.tags, {}))
@@ -119,9 +119,19 @@ resource "aws_autoscaling_group" "this" {
         }
 
         dynamic "override" {
-          for_each = try(coalesce(mixed_instances_policy.value.override, []), mixed_instances_policy.value.launch_template.override, [])
+          for_each = try([for one in mixed_instances_policy.value.override : one], mixed_instances_policy.value.launch_template.override, [])
           content {
             instance_type = try(override.value.instance_type, null)
+
+            dynamic "instance_requirements" {
+              for_each = try(override.value.instance_requirements, null) != null ? flatten([override.value.instance_requirements]) : []
+              content {
+                allowed_instance_types    = try(instance_requirements.value.allowed_instance_types, null)
+                accelerator_manufacturers = try(instance_requirements.value.accelerator_manufacturers, null)
+                accelerator_names         = try(instance_requirements.value.accelerator_names, null)
+                accelerator_types         = try(instance_requirements.value.accelerator_types, null)
+              }
+            }
 
             dynamic "launch_template_specification" {
               for_each = try(override.value.launch_template_specification, null) != null ? flatten([override.value.launch_template_specification]) : []
@@ -178,9 +188,19 @@ resource "aws_autoscaling_group" "idc" {
         }
 
         dynamic "override" {
-          for_each = try(coalesce(mixed_instances_policy.value.override, []), mixed_instances_policy.value.launch_template.override, [])
+          for_each = try([for one in mixed_instances_policy.value.override : one], mixed_instances_policy.value.launch_template.override, [])
           content {
             instance_type = try(override.value.instance_type, null)
+
+            dynamic "instance_requirements" {
+              for_each = try(override.value.instance_requirements, null) != null ? flatten([override.value.instance_requirements]) : []
+              content {
+                allowed_instance_types    = try(instance_requirements.value.allowed_instance_types, null)
+                accelerator_manufacturers = try(instance_requirements.value.accelerator_manufacturers, null)
+                accelerator_names         = try(instance_requirements.value.accelerator_names, null)
+                accelerator_types         = try(instance_requirements.value.accelerator_types, null)
+              }
+            }
 
             dynamic "launch_template_specification" {
               for_each = try(override.value.launch_template_specification, null) != null ? flatten([override.value.launch_template_specification]) : []

@@ -15,7 +15,7 @@ locals {
 }
 
 resource "aws_batch_compute_environment" "this" {
-  for_each = { for name, environment in coalesce(var.compute_environments, {}) : name => environment if var.create }
+  for_each = { for name, environment in merge(var.compute_environments, {}) : name => environment if var.create }
 
   region      = var.region
   name        = try(each.value.name, null)
@@ -55,7 +55,7 @@ resource "aws_batch_compute_environment" "this" {
 }
 
 resource "aws_batch_job_queue" "this" {
-  for_each = { for name, queue in coalesce(var.job_queues, {}) : name => queue if var.create && var.create_job_queues }
+  for_each = { for name, queue in merge(var.job_queues, {}) : name => queue if var.create && var.create_job_queues }
 
   region = var.region
   name   = try(coalesce(each.value.name, each.key), each.key)
@@ -69,7 +69,7 @@ resource "aws_batch_job_queue" "this" {
 }
 
 resource "aws_batch_job_definition" "this" {
-  for_each = { for name, job in coalesce(var.job_definitions, {}) : name => job if var.create && var.create_job_definitions }
+  for_each = { for name, job in merge(var.job_definitions, {}) : name => job if var.create && var.create_job_definitions }
 
   region               = var.region
   name                 = try(coalesce(each.value.name, each.key), each.key)

@@ -1,13 +1,13 @@
 # One instance (or a Spot request for one). Version 6 gives it a security group of its own that lets everything out.
 
 locals {
-  image = var.ami != null ? var.ami : data.aws_ssm_parameter.image.value
+  image = var.ami != null ? var.ami : data.aws_ssm_parameter.this.value
 
   # Of the versions that make a security group.
   group_ids = var.vpc_security_group_ids
 }
 
-data "aws_ssm_parameter" "image" {
+data "aws_ssm_parameter" "this" {
   name = var.ami_ssm_parameter
 }
 
@@ -28,7 +28,7 @@ resource "aws_instance" "this" {
   tags                        = merge({ Name = var.name }, var.instance_tags, var.tags)
 
   dynamic "network_interface" {
-    for_each = coalesce(var.network_interface, [])
+    for_each = [var.network_interface, []][var.network_interface == null ? 1 : 0]
     content {
       device_index         = try(network_interface.value.device_index, network_interface.key, null)
       network_card_index   = try(network_interface.value.network_card_index, null)
@@ -37,7 +37,7 @@ resource "aws_instance" "this" {
   }
 
   dynamic "launch_template" {
-    for_each = length(coalesce(var.launch_template, {})) > 0 ? [var.launch_template] : []
+    for_each = length(merge(var.launch_template, {})) > 0 ? [var.launch_template] : []
     content {
       id      = try(launch_template.value.id, null)
       name    = try(launch_template.value.name, null)
@@ -46,14 +46,14 @@ resource "aws_instance" "this" {
   }
 
   dynamic "instance_market_options" {
-    for_each = length(coalesce(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
+    for_each = length(merge(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
     content {
       market_type = try(instance_market_options.value.market_type, null)
     }
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 
@@ -85,7 +85,7 @@ resource "aws_instance" "ignore_ami" {
   tags                        = merge({ Name = var.name }, var.instance_tags, var.tags)
 
   dynamic "network_interface" {
-    for_each = coalesce(var.network_interface, [])
+    for_each = [var.network_interface, []][var.network_interface == null ? 1 : 0]
     content {
       device_index         = try(network_interface.value.device_index, network_interface.key, null)
       network_card_index   = try(network_interface.value.network_card_index, null)
@@ -94,7 +94,7 @@ resource "aws_instance" "ignore_ami" {
   }
 
   dynamic "launch_template" {
-    for_each = length(coalesce(var.launch_template, {})) > 0 ? [var.launch_template] : []
+    for_each = length(merge(var.launch_template, {})) > 0 ? [var.launch_template] : []
     content {
       id      = try(launch_template.value.id, null)
       name    = try(launch_template.value.name, null)
@@ -103,14 +103,14 @@ resource "aws_instance" "ignore_ami" {
   }
 
   dynamic "instance_market_options" {
-    for_each = length(coalesce(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
+    for_each = length(merge(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
     content {
       market_type = try(instance_market_options.value.market_type, null)
     }
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 
@@ -141,7 +141,7 @@ resource "aws_spot_instance_request" "this" {
   tags                        = merge({ Name = var.name }, var.instance_tags, var.tags)
 
   dynamic "network_interface" {
-    for_each = coalesce(var.network_interface, [])
+    for_each = [var.network_interface, []][var.network_interface == null ? 1 : 0]
     content {
       device_index         = try(network_interface.value.device_index, network_interface.key, null)
       network_card_index   = try(network_interface.value.network_card_index, null)
@@ -150,7 +150,7 @@ resource "aws_spot_instance_request" "this" {
   }
 
   dynamic "launch_template" {
-    for_each = length(coalesce(var.launch_template, {})) > 0 ? [var.launch_template] : []
+    for_each = length(merge(var.launch_template, {})) > 0 ? [var.launch_template] : []
     content {
       id      = try(launch_template.value.id, null)
       name    = try(launch_template.value.name, null)
@@ -159,7 +159,7 @@ resource "aws_spot_instance_request" "this" {
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 

@@ -14,7 +14,7 @@ variable "security_group_egress_rules" {
 
 locals {
   own_group = var.create && var.create_security_group && var.network_interface == null
-  group_ids = concat(coalesce(var.vpc_security_group_ids, []), aws_security_group.this[*].id)
+  group_ids = concat(try([for one in var.vpc_security_group_ids : one], []), aws_security_group.this[*].id)
 }
 
 data "aws_subnet" "this" {
@@ -30,7 +30,7 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(var.security_group_ingress_rules, {}) : name => rule if local.own_group }
+  for_each                     = { for name, rule in merge(var.security_group_ingress_rules, {}) : name => rule if local.own_group }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")
@@ -43,7 +43,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(var.security_group_egress_rules, {}) : name => rule if local.own_group }
+  for_each                     = { for name, rule in merge(var.security_group_egress_rules, {}) : name => rule if local.own_group }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")

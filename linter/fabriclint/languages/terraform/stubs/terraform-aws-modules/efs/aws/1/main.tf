@@ -27,7 +27,7 @@ resource "aws_efs_mount_target" "this" {
   region          = var.region
   file_system_id  = aws_efs_file_system.this[0].id
   subnet_id       = each.value.subnet_id
-  security_groups = concat(aws_security_group.this[*].id, try(coalesce(each.value.security_groups, []), []))
+  security_groups = concat(aws_security_group.this[*].id, try([for one in each.value.security_groups : one], []))
 }
 
 resource "aws_security_group" "this" {

@@ -4,7 +4,7 @@ variable "security_group_ingress_rules" { default = {} }
 variable "security_group_egress_rules" { default = {} }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(var.security_group_ingress_rules, {}) : name => rule if length(aws_security_group.this) > 0 }
+  for_each                     = { for name, rule in merge(var.security_group_ingress_rules, {}) : name => rule if length(aws_security_group.this) > 0 }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")
@@ -17,7 +17,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(var.security_group_egress_rules, {}) : name => rule if length(aws_security_group.this) > 0 }
+  for_each                     = { for name, rule in merge(var.security_group_egress_rules, {}) : name => rule if length(aws_security_group.this) > 0 }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")

@@ -5,6 +5,8 @@ locals {
   node_group_id    = local.makes_node_group ? aws_security_group.node[0].id : var.node_security_group_id
   on_outpost       = length(var.outpost_config) > 0
 
+  addons = { for name, addon in var.cluster_addons : name => addon if var.create && !local.on_outpost }
+
   # What differs between the major versions.
   says_efa = true
 
@@ -34,7 +36,13 @@ resource "aws_eks_cluster" "this" {
 }
 
 resource "aws_eks_addon" "this" {
-  for_each     = { for name, addon in var.cluster_addons : name => addon if var.create && !local.on_outpost }
+  for_each     = { for name, addon in local.addons : name => addon if !try(addon.before_compute, false) }
+  cluster_name = aws_eks_cluster.this[0].name
+  addon_name   = try(each.value.name, each.key)
+}
+
+resource "aws_eks_addon" "before_compute" {
+  for_each     = { for name, addon in local.addons : name => addon if try(addon.before_compute, false) }
   cluster_name = aws_eks_cluster.this[0].name
   addon_name   = try(each.value.name, each.key)
 }
@@ -114,6 +122,8 @@ module "self_managed_node_group" {
   max_size        = try(each.value.settings.max_size, 3)
   desired_size    = try(each.value.settings.desired_size, 1)
   ami_id          = try(each.value.settings.ami_id, "")
+  ami_type        = try(each.value.settings.ami_type, "AL2_x86_64")
+  cluster_version = try(each.value.settings.cluster_version, aws_eks_cluster.this[0].version)
   instance_type   = try(each.value.settings.instance_type, "m6i.large")
   placement_group = try(each.value.settings.placement_group, null)
   tags            = merge(var.tags, try(each.value.settings.tags, {}))

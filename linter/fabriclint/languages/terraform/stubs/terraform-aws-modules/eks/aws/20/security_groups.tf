@@ -21,7 +21,7 @@ locals {
     ingress_cluster_6443_webhook = { type = "ingress", protocol = "tcp", port = 6443, source_cluster_security_group = true }
     ingress_cluster_8443_webhook = { type = "ingress", protocol = "tcp", port = 8443, source_cluster_security_group = true }
     ingress_cluster_9443_webhook = { type = "ingress", protocol = "tcp", port = 9443, source_cluster_security_group = true }
-    egress_all                   = { type = "egress", protocol = "-1", port = 0, cidr_blocks = ["0.0.0.0/0"] }
+    egress_all                   = { type = "egress", protocol = "-1", port = 0, cidr_blocks = ["0.0.0.0/0"], ipv6_cidr_blocks = var.cluster_ip_family == "ipv6" ? ["::/0"] : null }
   }
 
   # With the cluster's flag the shared group is open to itself in both directions.

@@ -3,8 +3,9 @@
 locals {
   cluster_group_id = local.makes_cluster_group ? aws_security_group.cluster[0].id : var.security_group_id
   node_group_id    = local.makes_node_group ? aws_security_group.node[0].id : var.node_security_group_id
-  managed          = var.create && var.outpost_config == null && var.eks_managed_node_groups != null ? var.eks_managed_node_groups : {}
-  self_managed     = var.create && var.self_managed_node_groups != null ? var.self_managed_node_groups : {}
+  addons           = { for name, addon in merge(var.addons, {}) : name => addon if var.create && var.outpost_config == null }
+  managed          = { for name, group in merge(var.eks_managed_node_groups, {}) : name => group if var.create && var.outpost_config == null }
+  self_managed     = { for name, group in merge(var.self_managed_node_groups, {}) : name => group if var.create }
 }
 
 resource "aws_eks_cluster" "this" {
@@ -23,7 +24,13 @@ resource "aws_eks_cluster" "this" {
 }
 
 resource "aws_eks_addon" "this" {
-  for_each     = { for name, addon in coalesce(var.addons, {}) : name => addon if var.create && var.outpost_config == null }
+  for_each     = { for name, addon in local.addons : name => addon if !try(coalesce(addon.before_compute, false), false) }
+  cluster_name = aws_eks_cluster.this[0].name
+  addon_name   = try(coalesce(each.value.name, each.key), each.key)
+}
+
+resource "aws_eks_addon" "before_compute" {
+  for_each     = { for name, addon in local.addons : name => addon if try(coalesce(addon.before_compute, false), false) }
   cluster_name = aws_eks_cluster.this[0].name
   addon_name   = try(coalesce(each.value.name, each.key), each.key)
 }
@@ -47,7 +54,7 @@ module "eks_managed_node_group" {
   instance_types = try(each.value.instance_types, null)
   labels         = try(each.value.labels, null)
   taints         = try(each.value.taints, null)
-  tags           = merge(var.tags, try(coalesce(each.value.tags, {}), {}))
+  tags           = merge(var.tags, try(merge(each.value.tags, {}), {}))
 
   create_launch_template          = try(each.value.create_launch_template, null)
   use_custom_launch_template      = try(each.value.use_custom_launch_template, null)
@@ -68,11 +75,12 @@ module "eks_managed_node_group" {
   enable_efa_support                 = try(each.value.enable_efa_support, null)
   enable_efa_only                    = try(each.value.enable_efa_only, null)
   efa_indices                        = try(each.value.efa_indices, null)
+  enable_efa_placement_group         = try(each.value.enable_efa_placement_group, null)
   network_interfaces                 = try(each.value.network_interfaces, null)
   placement                          = try(each.value.placement, null)
   create_placement_group             = try(each.value.create_placement_group, null)
 
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(coalesce(each.value.vpc_security_group_ids, []), [])))
+  vpc_security_group_ids            = compact(concat([local.node_group_id], try([for one in each.value.vpc_security_group_ids : one], [])))
   cluster_primary_security_group_id = try(coalesce(each.value.attach_cluster_primary_security_group, false), false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
 
   vpc_id                       = var.vpc_id
@@ -95,13 +103,15 @@ module "self_managed_node_group" {
   subnet_ids               = try(coalesce(each.value.subnet_ids, var.subnet_ids), var.subnet_ids)
   availability_zones       = try(each.value.availability_zones, null)
 
-  min_size        = try(each.value.min_size, null)
-  max_size        = try(each.value.max_size, null)
-  desired_size    = try(each.value.desired_size, null)
-  ami_id          = try(each.value.ami_id, null)
-  instance_type   = try(each.value.instance_type, null)
-  placement_group = try(each.value.placement_group, null)
-  tags            = merge(var.tags, try(coalesce(each.value.tags, {}), {}))
+  min_size           = try(each.value.min_size, null)
+  max_size           = try(each.value.max_size, null)
+  desired_size       = try(each.value.desired_size, null)
+  ami_id             = try(each.value.ami_id, null)
+  ami_type           = try(each.value.ami_type, null)
+  kubernetes_version = try(coalesce(each.value.kubernetes_version, aws_eks_cluster.this[0].version), aws_eks_cluster.this[0].version)
+  instance_type      = try(each.value.instance_type, null)
+  placement_group    = try(each.value.placement_group, null)
+  tags               = merge(var.tags, try(merge(each.value.tags, {}), {}))
 
   autoscaling_group_tags     = try(each.value.autoscaling_group_tags, null)
   use_mixed_instances_policy = try(each.value.use_mixed_instances_policy, null)
@@ -126,11 +136,12 @@ module "self_managed_node_group" {
   enable_efa_support                 = try(each.value.enable_efa_support, null)
   enable_efa_only                    = try(each.value.enable_efa_only, null)
   efa_indices                        = try(each.value.efa_indices, null)
+  enable_efa_placement_group         = try(each.value.enable_efa_placement_group, null)
   network_interfaces                 = try(each.value.network_interfaces, null)
   placement                          = try(each.value.placement, null)
   create_placement_group             = try(each.value.create_placement_group, null)
 
-  vpc_security_group_ids            = compact(concat([local.node_group_id], try(coalesce(each.value.vpc_security_group_ids, []), [])))
+  vpc_security_group_ids            = compact(concat([local.node_group_id], try([for one in each.value.vpc_security_group_ids : one], [])))
   cluster_primary_security_group_id = try(coalesce(each.value.attach_cluster_primary_security_group, false), false) ? aws_eks_cluster.this[0].vpc_config[0].cluster_security_group_id : null
 
   vpc_id                       = var.vpc_id

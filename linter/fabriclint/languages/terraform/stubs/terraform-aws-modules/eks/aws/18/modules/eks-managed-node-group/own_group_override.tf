@@ -2,9 +2,10 @@
 # card of an interface is not passed on.
 
 locals {
-  own_groups = aws_security_group.this[*].id
-  template   = { id = null, name = var.create_launch_template ? try(aws_launch_template.this[0].name, null) : var.launch_template_name }
-  interfaces = [for interface in var.network_interfaces : { for name, value in interface : name => value if name != "network_card_index" }]
+  own_template = var.create_launch_template || try(coalesce(var.launch_template_name, "-"), "-") != "-"
+  own_groups   = aws_security_group.this[*].id
+  template     = { id = null, name = var.create_launch_template ? try(aws_launch_template.this[0].name, null) : var.launch_template_name }
+  interfaces   = [for interface in var.network_interfaces : { for name, value in interface : name => value if name != "network_card_index" }]
 }
 
 resource "aws_security_group" "this" {

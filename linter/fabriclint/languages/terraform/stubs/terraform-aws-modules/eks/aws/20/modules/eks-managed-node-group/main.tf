@@ -1,14 +1,15 @@
 # The launch template and the group. Subnet, profile and Spot market must not stand in the template of a managed group.
 
 locals {
-  placement     = local.makes_placement_group ? { group_name = aws_placement_group.this[0].name } : var.placement
+  placement     = [var.placement, { group_name = aws_placement_group.this[0].name }][local.makes_placement_group ? 1 : 0]
   template_name = try(coalesce(var.launch_template_name, "${var.name}-eks-node-group"), "eks-node-group")
   template_id   = var.create && var.create_launch_template ? try(aws_launch_template.this[0].id, null) : var.launch_template_id
+  own_template  = var.use_custom_launch_template
   template      = { id = local.template_id, name = null }
   subnets       = local.makes_placement_group && try(length(var.subnet_ids), 0) != 1 ? data.aws_subnets.placement_group[0].ids : var.subnet_ids
 
   shell = [
-    for part in concat(coalesce(var.cloudinit_pre_nodeadm, []), coalesce(var.cloudinit_post_nodeadm, [])) : part.content
+    for part in concat(try([for one in var.cloudinit_pre_nodeadm : one], []), try([for one in var.cloudinit_post_nodeadm : one], [])) : part.content
     if startswith(lower(try(part.content_type, "")), "text/x-shellscript")
   ]
   scripts = compact(concat([var.pre_bootstrap_user_data], local.shell, [var.post_bootstrap_user_data]))
@@ -55,14 +56,14 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "instance_market_options" {
-    for_each = length(coalesce(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
+    for_each = length(merge(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
     content {
       market_type = try(instance_market_options.value.market_type, null)
     }
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 
@@ -106,7 +107,7 @@ resource "aws_eks_node_group" "this" {
   }
 
   dynamic "launch_template" {
-    for_each = var.use_custom_launch_template ? [local.template] : []
+    for_each = local.own_template ? [local.template] : []
     content {
       id      = launch_template.value.id
       name    = launch_template.value.name
@@ -115,7 +116,7 @@ resource "aws_eks_node_group" "this" {
   }
 
   dynamic "taint" {
-    for_each = coalesce(var.taints, {})
+    for_each = merge(var.taints, {})
     content {
       key    = taint.value.key
       value  = try(taint.value.value, null)

@@ -12,7 +12,7 @@ locals {
       associate_public_ip_address = false
     }
   ]
-  interfaces = local.efa ? local.efa_interfaces : var.network_interfaces
+  interfaces = [var.network_interfaces, local.efa_interfaces][local.efa ? 1 : 0]
 
   makes_placement_group = var.create && (local.efa || var.create_placement_group)
 }

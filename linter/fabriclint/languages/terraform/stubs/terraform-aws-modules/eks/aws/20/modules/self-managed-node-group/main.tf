@@ -1,7 +1,7 @@
 # The launch template and the Auto Scaling group.
 
 locals {
-  placement     = local.efa ? { group_name = aws_placement_group.this[0].name } : var.placement
+  placement     = [var.placement, { group_name = aws_placement_group.this[0].name }][local.efa ? 1 : 0]
   template_name = try(coalesce(var.launch_template_name, "${var.name}-node-group"), "node-group")
   template_id   = var.create && var.create_launch_template ? aws_launch_template.this[0].id : var.launch_template_id
   template      = { id = local.template_id, name = null }
@@ -9,14 +9,15 @@ locals {
   version       = try(coalesce(var.launch_template_version, aws_launch_template.this[0].default_version), "$Default")
 
   shell = [
-    for part in concat(coalesce(var.cloudinit_pre_nodeadm, []), coalesce(var.cloudinit_post_nodeadm, [])) : part.content
+    for part in concat(try([for one in var.cloudinit_pre_nodeadm : one], []), try([for one in var.cloudinit_post_nodeadm : one], [])) : part.content
     if startswith(lower(try(part.content_type, "")), "text/x-shellscript")
   ]
   scripts = compact(concat([var.pre_bootstrap_user_data], local.shell, [var.post_bootstrap_user_data]))
   # A template of the caller's own makes user data that is not shown here.
   user_data = coalesce(var.user_data_template_path, "-") != "-" ? data.stub_rendered.user_data.text : length(local.scripts) == 0 ? null : length(local.scripts) == 1 ? base64encode(local.scripts[0]) : base64encode(join("\n", local.scripts))
 
-  group_ids = compact(concat([var.cluster_primary_security_group_id], var.vpc_security_group_ids, local.own_groups))
+  group_ids     = compact(concat([var.cluster_primary_security_group_id], var.vpc_security_group_ids, local.own_groups))
+  launched_type = var.instance_type
   # Of the versions that make a group for every node group.
   own_groups = []
 }
@@ -28,8 +29,8 @@ resource "aws_launch_template" "this" {
 
   name          = var.launch_template_use_name_prefix ? null : local.template_name
   name_prefix   = var.launch_template_use_name_prefix ? "${local.template_name}-" : null
-  image_id      = var.ami_id
-  instance_type = var.instance_type
+  image_id      = try(coalesce(var.ami_id, local.default_image), local.default_image)
+  instance_type = local.launched_type
   user_data     = local.user_data
 
   vpc_security_group_ids = length(local.interfaces) > 0 ? [] : local.group_ids
@@ -57,14 +58,14 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "instance_market_options" {
-    for_each = length(coalesce(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
+    for_each = length(merge(var.instance_market_options, {})) > 0 ? [var.instance_market_options] : []
     content {
       market_type = try(instance_market_options.value.market_type, null)
     }
   }
 
   dynamic "capacity_reservation_specification" {
-    for_each = length(coalesce(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
+    for_each = length(merge(var.capacity_reservation_specification, {})) > 0 ? [var.capacity_reservation_specification] : []
     content {
       capacity_reservation_preference = try(capacity_reservation_specification.value.capacity_reservation_preference, null)
 
@@ -79,7 +80,7 @@ resource "aws_launch_template" "this" {
   }
 
   dynamic "instance_requirements" {
-    for_each = length(coalesce(var.instance_requirements, {})) > 0 ? [var.instance_requirements] : []
+    for_each = length(merge(var.instance_requirements, {})) > 0 ? [var.instance_requirements] : []
     content {
       allowed_instance_types    = try(instance_requirements.value.allowed_instance_types, null)
       accelerator_manufacturers = try(instance_requirements.value.accelerator_manufacturers, null)
@@ -131,9 +132,19 @@ resource "aws_autoscaling_group" "this" {
         }
 
         dynamic "override" {
-          for_each = try(coalesce(mixed_instances_policy.value.override, []), mixed_instances_policy.value.launch_template.override, [])
+          for_each = try([for one in mixed_instances_policy.value.override : one], mixed_instances_policy.value.launch_template.override, [])
           content {
             instance_type = try(override.value.instance_type, null)
+
+            dynamic "instance_requirements" {
+              for_each = try(override.value.instance_requirements, null) != null ? flatten([override.value.instance_requirements]) : []
+              content {
+                allowed_instance_types    = try(instance_requirements.value.allowed_instance_types, null)
+                accelerator_manufacturers = try(instance_requirements.value.accelerator_manufacturers, null)
+                accelerator_names         = try(instance_requirements.value.accelerator_names, null)
+                accelerator_types         = try(instance_requirements.value.accelerator_types, null)
+              }
+            }
 
             dynamic "launch_template_specification" {
               for_each = try(override.value.launch_template_specification, null) != null ? flatten([override.value.launch_template_specification]) : []

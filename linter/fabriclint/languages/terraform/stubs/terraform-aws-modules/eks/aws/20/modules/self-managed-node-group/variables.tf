@@ -21,6 +21,11 @@ variable "desired_size" {
   nullable = false
 }
 variable "ami_id" { default = "" }
+variable "ami_type" {
+  default  = "AL2_x86_64"
+  nullable = false
+}
+variable "cluster_version" { default = null }
 variable "tags" { default = {} }
 
 variable "create_launch_template" {

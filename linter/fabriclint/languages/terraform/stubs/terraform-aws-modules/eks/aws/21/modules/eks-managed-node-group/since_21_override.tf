@@ -5,19 +5,27 @@ variable "min_size" {
   default  = 1
   nullable = false
 }
+variable "enable_efa_placement_group" {
+  default  = true # asked for in the module's pull request 3730; where a caller says it, the version has it
+  nullable = false
+}
 variable "enable_efa_only" {
   default  = true
   nullable = false
 }
-variable "ami_type" { default = "AL2023_x86_64_STANDARD" }
+variable "ami_type" {
+  default  = "AL2023_x86_64_STANDARD"
+  nullable = false
+}
 
 locals {
-  subnets    = var.subnet_ids
-  placement  = local.makes_placement_group ? { group_name = aws_placement_group.this[0].name } : try(coalesce(var.placement, {}), {})
-  own_groups = aws_security_group.this[*].id
-  efa_rule   = { for name in ["all_self_efa"] : name => { ip_protocol = "-1", self = true } if var.enable_efa_support }
-  ingress    = merge(local.efa_rule, var.security_group_ingress_rules)
-  egress     = merge(local.efa_rule, var.security_group_egress_rules)
+  makes_placement_group = var.create && (local.efa && var.enable_efa_placement_group || var.create_placement_group)
+  subnets               = var.subnet_ids
+  placement             = [try(merge(var.placement, {}), {}), { group_name = aws_placement_group.this[0].name }][local.makes_placement_group ? 1 : 0]
+  own_groups            = aws_security_group.this[*].id
+  efa_rule              = { for name in ["all_self_efa"] : name => { ip_protocol = "-1", self = true } if var.enable_efa_support }
+  ingress               = merge(local.efa_rule, var.security_group_ingress_rules)
+  egress                = merge(local.efa_rule, var.security_group_egress_rules)
 }
 
 data "aws_subnet" "this" {

@@ -5,22 +5,41 @@ variable "min_size" {
   default  = 1
   nullable = false
 }
+variable "enable_efa_placement_group" {
+  default  = true # asked for in the module's pull request 3730; where a caller says it, the version has it
+  nullable = false
+}
 variable "enable_efa_only" {
   default  = true
   nullable = false
 }
+variable "ami_type" {
+  default  = "AL2023_x86_64_STANDARD"
+  nullable = false
+}
+variable "kubernetes_version" { default = null }
 variable "instance_type" {
   default  = "m6i.large"
   nullable = false
 }
 
 locals {
-  subnets    = var.subnet_ids
-  placement  = local.makes_placement_group ? { group_name = aws_placement_group.this[0].name } : try(coalesce(var.placement, {}), {})
-  own_groups = aws_security_group.this[*].id
+  makes_placement_group = var.create && (local.efa && var.enable_efa_placement_group || var.create_placement_group)
+  launched_type         = length(merge(var.instance_requirements, {})) > 0 ? null : var.instance_type
+  kubernetes            = var.kubernetes_version != null ? var.kubernetes_version : ""
+  subnets               = var.subnet_ids
+  placement             = [try(merge(var.placement, {}), {}), { group_name = aws_placement_group.this[0].name }][local.makes_placement_group ? 1 : 0]
+  # Up to 21.19 the template of a self-managed group does not take the group that is made for it; later versions may.
+  own_groups = length(local.ingress) + length(local.egress) > 0 ? data.stub_attached.own.group_ids : []
   efa_rule   = { for name in ["all_self_efa"] : name => { ip_protocol = "-1", self = true } if var.enable_efa_support }
   ingress    = merge(local.efa_rule, var.security_group_ingress_rules)
   egress     = merge(local.efa_rule, var.security_group_egress_rules)
+}
+
+data "stub_attached" "own" {}
+
+data "aws_ssm_parameter" "ami" {
+  count = var.create && (var.ami_id == null || var.ami_id == "") ? 1 : 0
 }
 
 data "aws_subnet" "this" {

@@ -93,7 +93,7 @@ resource "aws_security_group" "this" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(local.ingress, {}) : name => rule if local.own_group }
+  for_each                     = { for name, rule in merge(local.ingress, {}) : name => rule if local.own_group }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")
@@ -106,7 +106,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "this" {
-  for_each                     = { for name, rule in coalesce(local.egress, {}) : name => rule if local.own_group }
+  for_each                     = { for name, rule in merge(local.egress, {}) : name => rule if local.own_group }
   region                       = var.region
   security_group_id            = aws_security_group.this[0].id
   ip_protocol                  = try(coalesce(each.value.ip_protocol, "tcp"), "tcp")

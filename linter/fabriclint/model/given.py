@@ -1,0 +1,58 @@
+"""What the user says that the sources do not: roles, datasets, and facts about things that are named by id only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION
+from fabriclint.text import Span
+
+Said = Literal["training", "serving", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDataset:
+    """A dataset by name: its size in bytes, the link it goes over in Gbps (None: the one of the sources), and its days."""
+
+    name: str
+    size: float
+    gbps: float | None = None
+    days: float = ALLOWED_DAYS
+    place: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSubnet:
+    """A subnet that these sources name by id: its zone (name or id) and its VPC's id, as far as they are given."""
+
+    zone: str | None = None
+    zone_id: str | None = None
+    vpc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All of it. `origin` is the file it was read from, for the evidence of a finding."""
+
+    roles: tuple[tuple[Said, str], ...] = ()
+    datasets: tuple[GivenDataset, ...] = ()
+    utilisation: float = UTILISATION
+    region: str | None = None
+    subnets: Mapping[str, GivenSubnet] = field(default_factory=dict[str, GivenSubnet])
+    endpoints: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    buckets: Mapping[str, str] = field(default_factory=dict[str, str])
+    origin: str = ""
+
+    def role(self, names: Iterable[str]) -> Said | None:
+        """The role whose first pattern matches one of the names (an address, a label)."""
+        called = tuple(names)
+        for said, pattern in self.roles:
+            if any(name == pattern or fnmatchcase(name, pattern) for name in called):
+                return said
+        return None
+
+
+NOTHING_GIVEN = Given()

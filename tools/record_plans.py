@@ -2,6 +2,8 @@
 
 Each folder `data/<name>` holds a stack of `terraform_data` resources, which need no provider from outside; `plan.json` beside
 it is the output of `terraform show -json`. A folder `before` inside is applied first, so that the plan changes something real.
+Each folder `planned/<name>` holds a root too; of its plan only the addresses and arguments are kept, in `planned.json`, which
+the evaluator is held to. A file `workspace` names the workspace in which it is planned.
 Run it after editing a stack: `python tools/record_plans.py`.
 """
 
@@ -16,7 +18,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parent.parent / "tests/languages/terraform/plan/data"
+TESTS = Path(__file__).resolve().parent.parent / "tests/languages/terraform"
+DATA = TESTS / "plan/data"
+PLANNED = TESTS / "planned"
 
 
 def terraform(folder: Path, *arguments: str) -> str:
@@ -24,6 +28,9 @@ def terraform(folder: Path, *arguments: str) -> str:
     rc = folder.parent / "terraformrc"
     rc.touch()
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_ARGS": "", "TF_CLI_CONFIG_FILE": str(rc)}
+    named = folder / "workspace"
+    if named.is_file():
+        environment["TF_WORKSPACE"] = named.read_text(encoding="utf-8").strip()
     done = subprocess.run(
         ["terraform", *arguments], capture_output=True, text=True, cwd=folder, env=environment, check=False
     )
@@ -41,7 +48,10 @@ def record(stack: Path) -> dict[str, Any]:
             terraform(folder, "init", "-no-color")
             terraform(folder, "apply", "-auto-approve", "-no-color")
         shutil.copytree(
-            stack, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("before", "plan.json")
+            stack,
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("before", "plan.json", "planned.json"),
         )
         terraform(folder, "init", "-no-color")
         terraform(folder, "plan", "-no-color", "-out=plan.bin")
@@ -50,8 +60,26 @@ def record(stack: Path) -> dict[str, Any]:
     return plan
 
 
+def arguments(plan: dict[str, Any]) -> dict[str, Any]:
+    """Of a plan what each instance is given, and which of it is known only after it is applied."""
+    found: dict[str, Any] = {"terraform": plan["terraform_version"], "resources": {}}
+    for change in plan["resource_changes"]:
+        if change["mode"] == "managed":
+            after, unknown = change["change"]["after"], change["change"]["after_unknown"]
+            names = ("input", "triggers_replace")
+            found["resources"][change["address"]] = {
+                "known": {name: after[name] for name in names if name in after},
+                "unknown": {name: unknown[name] for name in names if name in unknown},
+            }
+    return found
+
+
 def main() -> int:
     """Record every stack."""
+    for stack in sorted(path for path in PLANNED.iterdir() if path.is_dir()):
+        found = arguments(record(stack))
+        (stack / "planned.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        print(f"{stack.name}: {len(found['resources'])} resources")
     for stack in sorted(path for path in DATA.iterdir() if path.is_dir()):
         plan = record(stack)
         (stack / "plan.json").write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")

@@ -33,12 +33,20 @@ from fabriclint.model.endpoints import Endpoint, ranges_in_policy
 from fabriclint.model.groups import DIRECTIONS, Direction, SecurityGroup
 from fabriclint.model.hybrid import HybridSide, VpnConnection
 from fabriclint.model.images import image_of, installs_efa, runs_containers
-from fabriclint.model.jobs import BatchEnvironment, BatchJob
+from fabriclint.model.jobs import BatchEnvironment, BatchJob, picks_one_type
 from fabriclint.model.launch import Interface
+from fabriclint.model.misplaced import held_not_in, misplaced_types
 from fabriclint.model.network import RouteTable, Subnet, Vpc
 from fabriclint.model.peering import attachment_between, peered
 from fabriclint.model.placement import PlacementGroup
-from fabriclint.model.ports import groups_behind, groups_of_fleet, https_out, opens, ranges_of
+from fabriclint.model.ports import (
+    groups_behind,
+    groups_of_fleet,
+    https_out,
+    on_open_default,
+    opens,
+    ranges_of,
+)
 from fabriclint.model.regions import DatasetRead
 from fabriclint.model.remedies import (
     cluster_group,
@@ -145,19 +153,23 @@ __all__ = [
     "gbps",
     "groups_behind",
     "groups_of_fleet",
+    "held_not_in",
     "https_out",
     "image_of",
     "in_group",
     "installs_efa",
     "instance",
     "links",
+    "misplaced_types",
     "missing_efa_interfaces",
     "nearest_efa_type",
     "offers",
+    "on_open_default",
     "open_group",
     "opens",
     "path_ceiling",
     "peered",
+    "picks_one_type",
     "pulls",
     "ranges_in_policy",
     "ranges_of",

@@ -8,7 +8,7 @@ A case is a folder `fixtures/<rule>/{bad,good,unknown}/<name>` with one small st
 written in (`main.tf`, `template.yaml`). A line that a finding must point at ends with `# expect: <rule>`; a line that must be
 left open ends with `# unsure: <rule>`. A twin that cannot exist is excused by `no-twin.toml` (`language`, `reason`).
 
-A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
+A `fabriclint.toml` in the case is its configuration. A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
 same lines, and may decide what the sources alone leave open.
 """
 
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from fabriclint.config.read import read
 from fabriclint.engine.discover import plan
 from fabriclint.engine.merge import NO_REASON
 from fabriclint.engine.packs import builtin_rules
@@ -30,6 +31,7 @@ from fabriclint.engine.report import Report
 from fabriclint.engine.run import run
 from fabriclint.languages import languages
 from fabriclint.languages.base import Language, Settings, Unreadable
+from fabriclint.model.given import NOTHING_GIVEN
 from fabriclint.reporters import json as json_reporter
 from fabriclint.reporters import text as text_reporter
 from fabriclint.sdk import Rule
@@ -38,6 +40,8 @@ from fabriclint.text import Source
 KINDS = ("bad", "good", "unknown")
 # The file that a stack is written in, and the one that may say the same in JSON, by language.
 TWINS = {"terraform": ("main.tf", "main.tf.json"), "cloudformation": ("template.yaml", "template.json")}
+# The configuration of a case.
+CONFIGURATION = "fabriclint.toml"
 # The plan of a Terraform stack, beside its sources.
 PLAN = "plan.json"
 # Folders of the fixtures that are no rule's.
@@ -176,9 +180,10 @@ def check_case(case: Case) -> None:
 def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:
     """Run the case's rule alone over one twin, and check what holds for every report."""
     files = MemoryFiles(contents)
-    report = run(plan([path], files, [language]), files, Settings(), [case.rule])
+    settings = Settings(given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN)
+    report = run(plan([path], files, [language]), files, settings, [case.rule])
     again_files = MemoryFiles(dict(reversed(list(contents.items()))))
-    again = run(plan([path], again_files, [language]), again_files, Settings(), [case.rule])
+    again = run(plan([path], again_files, [language]), again_files, settings, [case.rule])
     where = f"{case} ({twin})"
     for diagnostic in report.diagnostics:
         if diagnostic.level == "error" or diagnostic.message.startswith("the fix of"):

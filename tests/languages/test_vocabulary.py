@@ -48,6 +48,7 @@ OTHER_PROVIDERS = {
     "data.aws_ami": {"owners": "list", "name_regex": "string", "filter": {"name": "string", "values": "list"}},
     "data.aws_ssm_parameter": {"name": "string"},
     "data.aws_s3_bucket": {"bucket": "string"},
+    "aws_dynamodb_table": {"name": "string", "hash_key": "string"},
     "aws_sagemaker_training_job": {
         "training_job_name": "string",
         "resource_config": {

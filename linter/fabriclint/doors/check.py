@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from fabriclint.doors.cli import CLEAN, FOUND, NOTHING, WRONG, Usage, colored, complain, speak
+from fabriclint.doors.configuration import configured
 from fabriclint.doors.files import DiskFiles
 from fabriclint.engine.discover import Plan, plan
 from fabriclint.engine.packs import PackError, builtin_rules
@@ -27,6 +29,7 @@ def check(asked: argparse.Namespace) -> int:
     files = DiskFiles()
     settings = inputs(asked, files)
     planned = planned_for(asked.paths, files)
+    settings = replace(settings, given=configured(asked, files))
     if asked.list_roots:
         from fabriclint.reporters.roots import render as render_roots
 
@@ -58,6 +61,8 @@ def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False) -> int:
         return CLEAN
     if any(diagnostic.level == "error" for diagnostic in report.diagnostics):
         return FOUND
+    if fail_on == "not-checked":
+        return FOUND if report.findings or report.not_checked else CLEAN
     bound = cast("Severity", fail_on)
     return FOUND if any(at_least(finding.severity, bound) for finding in report.findings) else CLEAN
 

@@ -55,7 +55,32 @@ def parser() -> argparse.ArgumentParser:
     inspect.add_argument("--format", choices=("text", "json"), default="text")
     inspect.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     _inputs(inspect)
+    _configuration(inspect)
+    _transfer(commands.add_parser("transfer", help="how long a dataset takes over a link", **_like(top)))
     return top
+
+
+def _transfer(transfer: argparse.ArgumentParser) -> None:
+    transfer.add_argument("--size", required=True, metavar="SIZE", help="500TB, 1.5PB, 200TiB")
+    transfer.add_argument(
+        "--link", required=True, metavar="LINK", help="10Gbps, vpn:2 (tunnels), vpn-large:2, dx:100G, dx:2x10G"
+    )
+    transfer.add_argument(
+        "--utilisation", type=float, default=0.8, metavar="SHARE", help="share of the link (default: 0.8)"
+    )
+    transfer.add_argument(
+        "--days", type=float, default=14, metavar="DAYS", help="how long it may take (default: 14)"
+    )
+    transfer.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _configuration(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--config", metavar="FILE", help="the configuration (default: the nearest fabriclint.toml upward)"
+    )
+    command.add_argument(
+        "--isolated", action="store_true", help="without the configuration of the tree that is read"
+    )
 
 
 def _like(top: argparse.ArgumentParser) -> dict[str, Any]:
@@ -78,9 +103,9 @@ def _check(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument(
         "--fail-on",
-        choices=(*LEVELS, "never"),
+        choices=(*LEVELS, "not-checked", "never"),
         default="warning",
-        help="findings that make exit code 1 (default: warning)",
+        help="findings that make exit code 1 (default: warning); not-checked: any finding, and what was left open",
     )
     check.add_argument("--exit-zero", action="store_true", help="exit 0 whatever was found")
     check.add_argument(
@@ -94,6 +119,7 @@ def _check(check: argparse.ArgumentParser) -> None:
         "--list-roots", action="store_true", help="show which folders and templates are judged, and stop"
     )
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    _configuration(check)
     _inputs(check).add_argument(
         "--run",
         action="append",
@@ -170,6 +196,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.inspect import inspect
 
         return inspect
+    if name == "transfer":
+        from fabriclint.doors.transfer import transfer
+
+        return transfer
     from fabriclint.doors import catalogue
 
     return catalogue.explain if name == "explain" else catalogue.table

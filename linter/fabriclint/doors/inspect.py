@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from fabriclint.doors.check import inputs, planned_for
 from fabriclint.doors.cli import CLEAN, NOTHING, WRONG, colored, speak
+from fabriclint.doors.configuration import configured
 from fabriclint.doors.files import DiskFiles
 from fabriclint.engine import inspection
 from fabriclint.reporters import fleets
@@ -15,7 +17,8 @@ def inspect(asked: argparse.Namespace) -> int:
     """Show the fleets of the given paths; the exit code."""
     files = DiskFiles()
     settings = inputs(asked, files)
-    seen = inspection.inspect(planned_for(asked.paths, files), files, settings)
+    planned = planned_for(asked.paths, files)
+    seen = inspection.inspect(planned, files, replace(settings, given=configured(asked, files)))
     if asked.format == "json":
         speak(fleets.as_json(seen), machine=True)
     else:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 COVERS: dict[str, tuple[str, ...]] = {
     # The type has to change before any interface, card or group can matter.
     "instance-type-without-efa": (
+        "mixed-accelerator-types",
         "accelerators-without-efa",
         "efa-on-too-few-cards",
         "efa-security-group-closed",

@@ -215,7 +215,7 @@ def reading_of(
     """A root as a stack, and as its language read it; nothing where that fails, which is told."""
     try:
         reading = language.read(root, files, settings)
-        stack = Stack(reading.elements, reading.region, reading.open)
+        stack = Stack(reading.elements, reading.region, reading.open, settings.given)
         trouble.diagnostics.extend(reading.diagnostics)
         trouble.diagnostics.extend(not_on_disk(stack))
         if language.name == PARAMETERS_OF:

@@ -104,7 +104,8 @@ def parse_size(text: str) -> float:
     number = float(match["number"].replace("_", "")) if match and match["number"].count(".") < 2 else 0.0
     if match is None or number <= 0:
         raise BadQuantity(f"{text!r} is no size: write it as 500TB, 1.5PB or 200TiB")
-    return number * (1024 if match["binary"] else 1000) ** _POWERS[match["prefix"].upper()]
+    base = 1024.0 if match["binary"] else 1000.0
+    return number * float(base ** _POWERS[match["prefix"].upper()])
 
 
 def parse_link(text: str) -> TransferLink:

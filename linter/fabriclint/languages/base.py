@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
+from fabriclint.model.given import NOTHING_GIVEN, Given
 from fabriclint.text import Source, Span
 from fabriclint.values import Reason
 
@@ -69,7 +70,8 @@ class Run:
 class Settings:
     """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win.
 
-    With `runs` a CloudFormation root is judged once for each of them, its parameters on top of `parameters`.
+    `given` is what the configuration says. With `runs` a CloudFormation root is judged once for each of them, its
+    parameters on top of `parameters`.
     """
 
     variables: tuple[tuple[str, str], ...] = ()
@@ -78,6 +80,7 @@ class Settings:
     parameters: tuple[tuple[str, str], ...] = ()
     stubs: tuple[str, ...] = ()
     runs: tuple[Run, ...] = ()
+    given: Given = field(default=NOTHING_GIVEN, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

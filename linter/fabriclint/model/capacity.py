@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 def reservations_of(fleet: Fleet) -> Many[Link]:
     """The capacity reservations that a fleet targets; what is in a group of them is not known."""
-    ids, groups = [*fleet.launch.reservation[:1], fleet.of_template("reservation")], [
-        *fleet.launch.reservation[1:],
-        fleet.of_template("reservation_group"),
-    ]
+    ids, groups = (
+        [*fleet.launch.reservation[:1], fleet.of_template("reservation")],
+        [
+            *fleet.launch.reservation[1:],
+            fleet.of_template("reservation_group"),
+        ],
+    )
     found: Many[Link] = Many()
     for value in ids:
         found = found.plus(fleet.stack.links(value, "capacity_reservation", "capacity_block"))
@@ -75,7 +78,7 @@ def _is_type(reservation: Element, name: str) -> bool:
 def bought_as_spot(fleet: Fleet) -> Truth:
     """Whether it is bought on the Spot market, where nothing can be reserved."""
     environment = fleet.element.get("capacity") if fleet.kind == "Batch compute environment" else None
-    spot = fleet.market.decide(lambda data: str(data).lower() == "spot" if data is None or isinstance(data, str) else None)
+    spot = fleet.market.decide(
+        lambda data: str(data).lower() == "spot" if data is None or isinstance(data, str) else None
+    )
     return spot if environment is None else spot | environment.is_("SPOT")
-
-

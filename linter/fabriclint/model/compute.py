@@ -16,7 +16,7 @@ from fabriclint.model.stack import Link, Stack
 from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
-from fabriclint.values import NO, YES, Many, Member, Reason, Reference, Truth, Unknown, Value, all_of, any_of
+from fabriclint.values import NO, YES, Many, Member, Reason, Reference, Truth, Unknown, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.role import Role
@@ -150,15 +150,6 @@ class Fleet:
         return tuple(found.values())
 
     @cached_property
-    def picks_one_type(self) -> Truth:
-        """Whether one launch takes one type of several: a fleet that is told so, multi-node Batch jobs that name theirs."""
-        one = self.element.get("single_type").on()
-        if self.kind != "Batch compute environment":
-            return one
-        jobs = [job for job in self.stack.jobs if not job.multinode.excluded]
-        return all_of(job.pins_type for job in jobs) if jobs else one
-
-    @cached_property
     def type_place(self) -> Span | None:
         """Where its (first) type is written."""
         found = next((value.place for value in self.types.possible() if value.place), None)
@@ -186,28 +177,6 @@ class Fleet:
     def efa_interfaces(self) -> Many[Interface]:
         """The interfaces that are EFAs."""
         return self.interfaces.where(lambda nic: nic.efa)
-
-    @cached_property
-    def unheld_types(self) -> Many[Value]:
-        """The interface types that are written where the launcher cannot hold them (a launch configuration, for one)."""
-        found: Many[Value] = Many()
-        for element in self.launch.elements:
-            blocks = [element.get("unheld")]
-            blocks.extend(one.field("unheld") for one in element.get("specifications").members().possible())
-            for written in blocks:
-                found = found.plus(written.members().map(lambda block: block.field("type")))
-        return Many(tuple(member for member in found.members if not member.item.absent), found.more)
-
-    @property
-    def launched_without_template(self) -> bool:
-        """Whether its launcher says by itself what it launches, and has no interface type to say it with."""
-        return any(element.has("unheld") for element in self.launch.elements)
-
-    @property
-    def unheld_in(self) -> str:
-        """What it is that cannot hold them."""
-        last = self.launch.elements[-1].type if self.kind == "Auto Scaling group" else self.element.type
-        return f"{'the specifications of ' if self.kind == 'Spot Fleet' else ''}{last}"
 
     @cached_property
     def writes_efa(self) -> Truth:
@@ -375,9 +344,18 @@ class Fleet:
                     else Zone(_zone_of(link, view.zone.value), False)
                 )
             else:
-                zone = Zone(_zone_of(link, Value(link.unseen, link.value.place)), False)
+                zone = self._given_zone(link) or Zone(
+                    _zone_of(link, Value(link.unseen, link.value.place)), False
+                )
             found.append(Member(zone, member.exists))
         return Many(tuple(found), self.subnets.more)
+
+    def _given_zone(self, link: Link) -> Zone | None:
+        """The zone that the configuration gives for a subnet outside these sources."""
+        given = self.stack.facts.subnet(link.value)
+        if given is None or (given.zone is None and given.zone_id is None):
+            return None
+        return Zone(Value(given.zone or given.zone_id, link.value.place), given.zone is None)
 
     @cached_property
     def spans_zones(self) -> Truth:
@@ -402,6 +380,10 @@ class Fleet:
                 return link
         if links:
             return links[0]
+        for link in self.subnets.possible():
+            given = self.stack.facts.subnet(link.value)
+            if given is not None and given.vpc is not None:
+                return Link("outside", Value(given.vpc, link.value.place))
         groups = list(self.launch_groups.possible())
         for nic in self.interfaces.possible():
             groups.extend(self.groups_of(nic).possible())

@@ -11,7 +11,7 @@ from fabriclint.model.direct_connect import PathCeiling, path_ceiling
 from fabriclint.model.element import Element
 from fabriclint.model.given import GivenDataset
 from fabriclint.text import Span
-from fabriclint.values import NO, Map, Reason, Seq, Truth, Value
+from fabriclint.values import NO, NO_INPUTS, Map, Reason, Seq, Truth, Value
 
 if TYPE_CHECKING:
     from fabriclint.model.stack import Stack
@@ -76,7 +76,7 @@ class Dataset:
     def too_slow(self) -> Truth:
         """Whether the transfer takes longer than it may."""
         if self.transfer is not None:
-            inputs = self.path.inputs | (self.tag.inputs if self.tag is not None else frozenset())
+            inputs = self.path.inputs | (self.tag.inputs if self.tag is not None else NO_INPUTS)
             return Truth.of(not self.transfer.fits, inputs)
         if self.size is None:
             shown = self.tag.show() if self.tag is not None else "nothing"

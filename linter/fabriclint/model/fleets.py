@@ -399,7 +399,7 @@ def _hyperpod_groups(stack: Stack) -> Iterator[Launch]:
 
 def _training_jobs(stack: Stack) -> Iterator[Launch]:
     for element in stack.of("training_job"):
-        groups = list(element.get("groups").members().possible())
+        groups: list[Value | None] = list(element.get("groups").members().possible())
         for group in groups or [None]:
             read = element.get if group is None else group.field
             yield Launch(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Literal, TypeVar
 
 from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION
 from fabriclint.text import Span
+from fabriclint.values import Value
 
+T = TypeVar("T")
 Said = Literal["training", "serving", "other"]
 
 
@@ -53,6 +55,22 @@ class Given:
             if any(name == pattern or fnmatchcase(name, pattern) for name in called):
                 return said
         return None
+
+    def subnet(self, named: Value) -> GivenSubnet | None:
+        """What is given about a subnet that is named by id, or by the data source that looks it up."""
+        return _of(self.subnets, named)
+
+    def endpoints_of(self, vpc: Value) -> tuple[str, ...] | None:
+        """The endpoints of a VPC that is named so; None where nothing is given about it."""
+        return _of(self.endpoints, vpc)
+
+
+def _of(table: Mapping[str, T], named: Value) -> T | None:
+    handle = named.handle
+    for name in (named.text(), handle.target if handle is not None else None):
+        if name is not None and name in table:
+            return table[name]
+    return None
 
 
 NOTHING_GIVEN = Given()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fabriclint.facts import images
+from fabriclint.model.launch import ABSENT
 from fabriclint.model.stack import Stack
 from fabriclint.text import Span
 from fabriclint.values import Text, Truth, Unknown, Value, any_of
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
 # A dynamic reference or a parameter of an SSM type, as CloudFormation hands it over; `resolve:ssm:` of a launch template.
 _STORED = re.compile(r"^(?:\{\{)?resolve:ssm(?:-secure)?:([^{}]+?)(?::\d+)?(?:\}\})?$")
-_LAUNCHED_FOR_CONTAINERS = ("EKS node group", "Batch compute environment", "Karpenter pool", "EKS Auto Mode pool")
+_CONTAINERS = frozenset({"docker", "nerdctl", "enroot", "pyxis", "singularity", "apptainer", "podman"})
+_LAUNCHED_FOR_CONTAINERS = (
+    "EKS node group",
+    "Batch compute environment",
+    "Karpenter pool",
+    "EKS Auto Mode pool",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,17 +37,18 @@ class Image:
 
 def image_of(fleet: Fleet) -> Image:
     """The image a fleet's nodes start from: the launcher's, else the template's, else what EKS picks by type."""
-    value = next((found for one in fleet.launch.elements if not (found := one.get("image")).absent), None)
-    if value is None:
-        value = fleet.of_template("image")
+    written = [one.get("image") for one in fleet.launch.elements]
+    value = next(
+        (one for one in [*written, fleet.of_template("image")] if one.data not in (None, "")), ABSENT
+    )
     if not value.absent:
         return _image(fleet.stack, value)
-    written = fleet.element.get("image_type")
-    known = images.of_eks_type(written.text() or "")
+    chosen = fleet.element.get("image_type")
+    known = images.of_eks_type(chosen.text() or "")
     if known is not None:
-        return Image(known[1], Truth.of(known[0], written.inputs), written.place)
-    why = Unknown.because("which image its nodes start from is not known", written.place or fleet.recipe_place)
-    return Image("its image", Truth.unknown(written.unknown or why), written.place or fleet.recipe_place)
+        return Image(known[1], Truth.of(known[0], chosen.inputs), chosen.place)
+    why = Unknown.because("which image its nodes start from is not known", chosen.place or fleet.recipe_place)
+    return Image("its image", Truth.unknown(chosen.unknown or why), chosen.place or fleet.recipe_place)
 
 
 def _image(stack: Stack, value: Value) -> Image:
@@ -69,7 +77,9 @@ def _known(stack: Stack, value: Value) -> tuple[bool, str] | None:
     answers: list[tuple[bool, str] | None] = []
     for block in link.element.get("filters").members().possible():
         if block.field("name").text() == "name":
-            answers.extend(images.of_name(_rendered(name)) for name in block.field("values").members().possible())
+            answers.extend(
+                images.of_name(_rendered(name)) for name in block.field("values").members().possible()
+            )
     pattern = link.element.get("name_pattern").text()
     if pattern is not None:
         answers.append(images.of_name(pattern.lstrip("^")))
@@ -95,5 +105,5 @@ def installs_efa(fleet: Fleet) -> Truth:
 
 def runs_containers(fleet: Fleet) -> Truth:
     """Whether the work runs in containers, which bring libraries of their own."""
-    docker = any({"docker", "nerdctl", "enroot", "pyxis", "singularity", "apptainer", "podman"} & script.words() for script in fleet.scripts)
+    docker = any(_CONTAINERS & script.words() for script in fleet.scripts)
     return Truth.of(docker or fleet.kind in _LAUNCHED_FOR_CONTAINERS)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fabriclint.manifests import documents
 from fabriclint.model.network import RouteTable, Subnet, Vpc
 from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import NO, Many, Map, Member, Truth, Unknown, Value, all_of
+
+if TYPE_CHECKING:
+    from fabriclint.model.compute import Fleet
 
 # What a container of a job needs before anything else: its image, and a place for its logs.
 _NEEDED = ("ecr.dkr", "logs")
@@ -27,12 +31,12 @@ class BatchJob(View):
         """Its containers, of every range of nodes."""
         nodes = _document(self.element.get("node_properties"))
         single = _document(self.element.get("container_properties"))
-        found: Many[Value] = Many() if single.absent else Many.of(single)
+        found: Many[Value] = Many() if single.absent else Many((Member(single),))
         ranges = field(nodes, "nodeRangeProperties").members()
         for one in ranges.possible():
             container = field(one, "container")
             if not container.absent:
-                found = found.plus(Many.of(container))
+                found = found.plus(Many((Member(container),)))
         return found.plus(Many((), ranges.more or nodes.unknown))
 
     @cached_property
@@ -94,7 +98,9 @@ class BatchEnvironment(View):
     def unmanaged(self) -> Truth:
         """Whether Batch leaves its machines to the user."""
         return self.element.get("managed").decide(
-            lambda data: data.upper() == "UNMANAGED" if isinstance(data, str) else False if data is None else None
+            lambda data: (
+                data.upper() == "UNMANAGED" if isinstance(data, str) else False if data is None else None
+            )
         )
 
     @cached_property
@@ -106,7 +112,9 @@ class BatchEnvironment(View):
         if template is None:
             return NO
         inner = template.get("interfaces").members().any(lambda nic: nic.field("security_groups").given())
-        return self.element.get("security_groups").is_(None) & (template.get("security_groups").given() | inner)
+        return self.element.get("security_groups").is_(None) & (
+            template.get("security_groups").given() | inner
+        )
 
     @cached_property
     def no_way_out(self) -> Truth:
@@ -124,7 +132,11 @@ def _stranded(stack: Stack, link: Link) -> Truth:
     subnet = stack.view(Subnet, link.element)
     table, vpc = subnet.table, subnet.vpc
     if table.element is None or vpc.element is None:
-        return NO if table.state == "absent" else Truth.unknown(table.unseen if table.element is None else vpc.unseen)
+        return (
+            NO
+            if table.state == "absent"
+            else Truth.unknown(table.unseen if table.element is None else vpc.unseen)
+        )
     public = stack.view(RouteTable, table.element).leads("internet")
     endpoints = stack.view(Vpc, vpc.element).endpoints
     served = all_of(endpoints.any(lambda one, of=service: one.serves(of)) for service in _NEEDED)  # type: ignore[misc]
@@ -146,6 +158,15 @@ def field(value: Value, name: str) -> Value:
     """A member by its name in camel case (the API's own JSON) or Pascal case (a template's)."""
     camel = value.field(name)
     return camel if not camel.absent else value.field(name[0].upper() + name[1:])
+
+
+def picks_one_type(fleet: Fleet) -> Truth:
+    """Whether one launch takes one type of several: a fleet that is told so, multi-node jobs that all name theirs."""
+    one = fleet.element.get("single_type").on()
+    if fleet.kind != "Batch compute environment":
+        return one
+    jobs = [job for job in batch_jobs(fleet.stack) if not job.multinode.excluded]
+    return all_of(job.pins_type for job in jobs) if jobs else one
 
 
 def settings_of(job: BatchJob) -> Iterator[tuple[str, Value]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from fabriclint.model.element import Element, Shape
+from fabriclint.model.element import Element, Fixed, Shape
 from fabriclint.model.endpoints import Endpoint, names_main_table
 from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import (
@@ -285,8 +285,38 @@ class ForeignVpc(Vpc):
 
     @property
     def endpoints(self) -> Many[Endpoint]:
-        """Its endpoints are not shown."""
-        return Many((), self._why)
+        """Those that the configuration gives; else they are not shown."""
+        given = self.stack.facts.endpoints_of(self._fleets[0].vpc.value)
+        if given is None:
+            return Many((), self._why)
+        return Many(tuple(Member(self._given_endpoint(service)) for service in given))
+
+    def _given_endpoint(self, service: str) -> Endpoint:
+        gateway = service in ("s3", "dynamodb", "s3express")
+        unsaid = Unknown.because(f"{self.stack.facts.origin} does not say where it is attached", self.place)
+
+        def unseen(_: str) -> Value:
+            return Value(unsaid, self.place)
+
+        shape = Shape(
+            "vpc_endpoint",
+            {
+                "service_name": Fixed(f"com.amazonaws.{service}"),
+                "type": Fixed("Gateway" if gateway else "Interface"),
+                "private_dns": Fixed(not gateway),
+                **{word: word for word in ("route_tables", "subnets", "security_groups", "policy")},
+            },
+        )
+        made = replace(
+            self.element,
+            kind="vpc_endpoint",
+            address=f"{self.element.address}/{service}",
+            label=f"the {service} endpoint that {self.stack.facts.origin} gives",
+            shape=shape,
+            read=unseen,
+            _seen={},
+        )
+        return Endpoint(self.stack, made)
 
 
 def foreign_vpcs(stack: Stack) -> tuple[ForeignVpc, ...]:

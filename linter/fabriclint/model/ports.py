@@ -71,6 +71,29 @@ def _opens(
     return group.rules(direction).any(passes)
 
 
+def on_open_default(fleet: Fleet) -> Truth:
+    """Whether no group is written, so that the default one is used, which lets everything out: that of a VPC of these
+    sources that nothing here changes, or the one EKS attaches."""
+    written = [fleet.launch.groups, *(nic.groups for nic in fleet.interfaces.possible())]
+    if fleet.template is not None:
+        written.append(fleet.template.get("security_groups"))
+    unseen = fleet.interfaces.more
+    if any(not value.absent for value in written) or fleet.managed_fabric:
+        return NO
+    if unseen is not None:
+        return Truth.unknown(unseen)
+    if fleet.kind == "EKS node group":
+        return YES
+    vpc = fleet.vpc.element
+    if vpc is None:
+        return Truth.unknown(fleet.vpc.unseen)
+    changed = any(
+        owner is not None and owner.target == vpc.address
+        for owner in (group.get("default_of").handle for group in fleet.stack.of("security_group"))
+    )
+    return Truth.of(not changed)
+
+
 def https_out(groups: Many[SecurityGroup]) -> Truth:
     """Whether one of these groups lets HTTPS out to anything but the groups themselves; a range that is not
     everywhere may hold an endpoint."""

@@ -57,17 +57,36 @@ def bucket_of(stack: Stack, written: Value) -> Element | None:
         element = stack.at(handle.target)
         if element is not None and element.kind in ("bucket", "bucket_lookup"):
             return element
-    name = bucket_name(written)
-    if name is None:
+    mine = _name_parts(written)
+    if not mine:
         return None
     return next(
         (
             element
             for element in stack.of("bucket", "bucket_lookup")
-            if element.get("name").text() == name and not element.exists.excluded
+            if _name_parts(element.get("name")) == mine
         ),
         None,
     )
+
+
+def _name_parts(written: Value) -> tuple[str | Reference | Unknown, ...]:
+    """The pieces of the bucket's name in a name, ARN or `s3://` address, holes among them; none where nothing is written."""
+    data = written.data
+    parts = data.parts if isinstance(data, Text) else (written.text() or "",)
+    kept: list[str | Reference | Unknown] = []
+    for number, part in enumerate(parts):
+        text = part
+        if isinstance(text, str):
+            text = re.sub(r"^(?:arn:[\w-]+:s3:::|s3://)", "", text) if number == 0 else text
+            text, slash, _ = text.partition("/")
+            if text:
+                kept.append(text)
+            if slash:
+                break
+        else:
+            kept.append(part)
+    return tuple(kept)
 
 
 def bucket_name(written: Value) -> str | None:
@@ -171,7 +190,9 @@ class DatasetRead:
 
 def dataset_reads(stack: Stack) -> tuple[DatasetRead, ...]:
     """What file systems import, and what training fleets copy or mount in bulk, in source order."""
-    found = [*_imports(stack), *_copies(stack)]
+    # A script names many buckets: only those are looked at of which something says where they are.
+    placed = (read for read in _copies(stack) if read.bucket_region.unknown is None)
+    found = [*_imports(stack), *placed]
     return tuple(sorted(found, key=lambda read: (*read.place.order, read.address)))
 
 
@@ -182,7 +203,7 @@ def _imports(stack: Stack) -> Iterator[DatasetRead]:
     ):
         for element in stack.of(kind):
             bucket = element.get(word)
-            if not bucket.absent:
+            if not bucket.absent and bucket.text() != "":
                 yield DatasetRead(stack, element, bucket, how, bucket.place)
 
 

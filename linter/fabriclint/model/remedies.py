@@ -104,15 +104,17 @@ def open_group(group: SecurityGroup, missing: tuple[Direction, ...]) -> tuple[Ch
 
 def gateway_endpoint(vpc: Vpc, tables: tuple[RouteTable, ...], service: str = "s3") -> tuple[Change, ...]:
     """A gateway endpoint for a service, associated with these route tables."""
+    here = bool(vpc.element.type)
+    own = None if here else vpc.fleets[0].vpc.value
     attributes: dict[str, Written] = {
-        "vpc": Link(vpc.element),
+        "vpc": Link(vpc.element) if own is None else own.text() or Same(own),
         "service_name": Join(("com.amazonaws.", Region(), f".{service}")),
         "type": "Gateway",
     }
     comment = ""
     if tables:
         attributes["route_tables"] = [Link(table.element) for table in tables]
-    elif vpc.element.language == "terraform" and vpc.main_table.state == "absent":
+    elif here and vpc.element.language == "terraform" and vpc.main_table.state == "absent":
         attributes["route_tables"] = [Link(vpc.element, "main_route_table_id")]
     else:
         comment = "name the route tables of the fleet's subnets here too"

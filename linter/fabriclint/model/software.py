@@ -13,7 +13,7 @@ from fabriclint.model.jobs import batch_jobs, settings_of
 from fabriclint.model.workload import EFA, Workload
 from fabriclint.scripts import read
 from fabriclint.text import Span
-from fabriclint.values import YES, Seq, Text, Truth, Value
+from fabriclint.values import YES, Seq, Text, Truth, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.model.stack import Stack
@@ -78,8 +78,16 @@ class Software:
         ]
         if self.owner.kind == "Batch compute environment":
             for job in batch_jobs(self.stack):
-                found.extend(Setting(name, value, value.place or job.place, job.exists) for name, value in settings_of(job))
+                found.extend(
+                    Setting(name, value, value.place or job.place, job.exists)
+                    for name, value in settings_of(job)
+                )
         return tuple(found)
+
+    @property
+    def unseen(self) -> Unknown | None:
+        """Why there may be more settings than are seen: a script is fetched, or its text is not known."""
+        return self.owner.unseen_scripts if isinstance(self.owner, Fleet) else None
 
     @cached_property
     def removed(self) -> tuple[Removed, ...]:
@@ -87,7 +95,11 @@ class Software:
         if isinstance(self.owner, Workload):
             return ()
         return tuple(
-            Removed("the EFA software" if one.what == "efa" else "the OFI plugin", one.place, _surely(one.conditional))
+            Removed(
+                "the EFA software" if one.what == "efa" else "the OFI plugin",
+                one.place,
+                _surely(one.conditional),
+            )
             for script in self.owner.scripts
             for one in script.removals
         )
@@ -95,7 +107,8 @@ class Software:
 
 def software_of(stack: Stack) -> tuple[Software, ...]:
     """What is set up in a stack: its fleets, then its workloads."""
-    return tuple(Software(owner) for owner in (*stack.fleets, *stack.workloads))
+    owners: list[Fleet | Workload] = [*stack.fleets, *stack.workloads]
+    return tuple(Software(owner) for owner in owners)
 
 
 def _surely(conditional: bool) -> Truth:
@@ -119,6 +132,8 @@ def _line(words: Value) -> Value:
     data = words.data
     if not isinstance(data, Seq):
         return words
-    texts = [item.data.render("_") if isinstance(item.data, Text) else item.text() or "" for item in data.items]
+    texts = [
+        item.data.render("_") if isinstance(item.data, Text) else item.text() or "" for item in data.items
+    ]
     script = next((item for item, text in zip(data.items, texts, strict=True) if "\n" in text), None)
     return script if script is not None else Value(" ".join(texts), words.place, inputs=words.inputs)

@@ -58,9 +58,12 @@ from fabriclint.sdk import (
     Link,
     Region,
     RouteTable,
+    Subnet,
     Truth,
+    Unknown,
     Vpc,
     Written,
+    all_of,
     any_of,
     links,
     rule,
@@ -110,12 +113,34 @@ def _through_nat(fleet: Fleet) -> Truth:
     """Whether the default route of one of its subnets is a NAT gateway."""
     found: list[Truth] = []
     for subnet in fleet.known_subnets:
-        link = subnet.table
-        if link.element is not None:
-            found.append(fleet.stack.view(RouteTable, link.element).leads("nat"))
-        else:
-            found.append(NO if link.state == "absent" else Truth.unknown(link.unseen))
-    return any_of(found) if found else Truth.unknown(fleet.vpc.unseen)
+        found.append(_leads_to_nat(subnet))
+    if found:
+        return any_of(found)
+    # Nodes with several interfaces get no public address: whichever subnets they are in, they are private ones.
+    several = Truth.of(sum(1 for _ in fleet.interfaces.known()) > 1)
+    if fleet.vpc_view is None or not several.certain:
+        return Truth.unknown(fleet.vpc.unseen if fleet.vpc_view is None else _hidden(fleet))
+    private = [subnet for subnet in fleet.vpc_view.subnets if not _public(subnet).certain]
+    return all_of(_leads_to_nat(subnet) for subnet in private) if private else NO
+
+
+def _leads_to_nat(subnet: Subnet) -> Truth:
+    link = subnet.table
+    if link.element is not None:
+        return subnet.stack.view(RouteTable, link.element).leads("nat")
+    return NO if link.state == "absent" else Truth.unknown(link.unseen)
+
+
+def _public(subnet: Subnet) -> Truth:
+    element = subnet.table.element
+    return NO if element is None else subnet.stack.view(RouteTable, element).leads("internet")
+
+
+def _hidden(fleet: Fleet) -> Unknown:
+    return fleet.subnets.more or next(
+        (link.unseen for link in fleet.subnets.possible()),
+        Unknown.because("no subnet is written", fleet.place),
+    )
 
 
 def _endpoint(vpc: Vpc, fleet: Fleet, missing: list[str]) -> tuple[Add, ...]:

@@ -2,8 +2,8 @@
 
 ## Why
 
-A transit gateway has a price per GB and carries up to 100 Gbps for each attachment and zone, shared by everything that is attached.
-VPC peering has neither a ceiling of its own nor a price within a zone.
+A transit gateway has a price per GB and carries up to 100 Gbps for each attachment and zone, shared by all that is attached. VPC
+peering has neither a ceiling of its own nor a price within a zone.
 
 ## How to fix
 
@@ -68,7 +68,7 @@ def bulk_data_detours(fleet: Fleet) -> Claims:
     for system in (*fleet.stack.lustres, *fleet.stack.efs):
         mounts = system.mounted_by(fleet)
         there = system.vpc.element
-        if mounts.excluded or there is None or there is home.element:
+        if there is None or there is home.element:
             continue
         yield _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
 

@@ -31,8 +31,6 @@ An error where the file system has EFA, else a warning. Speaks where a fleet cer
 the file system's. One subnet is one zone; a zone name and a zone id cannot be compared, and a subnet given by id has no zone
 here: "not checked".
 
-## Other scanners
-
 cfn-lint W3010 asks for zones that are not hard-coded; for training that is the wrong direction:
 `# cfn-lint: ignore` or `Metadata: cfn-lint: config: ignore_checks: [W3010]`. Security Hub and prowler checks that want file
 systems or endpoints in several zones do not apply to Lustre, which has one.

@@ -36,8 +36,6 @@ Speaks where a fleet certainly mounts the file system and every group on both si
 clients it is a warning: established connections are answered anyway. Network ACLs are not looked at. A group
 without egress rules lets all out in CloudFormation and nothing in Terraform, as the two make it.
 
-## Other scanners
-
 Rules for port ranges between two groups are not what "unrestricted ingress" checks mean; none needs a suppression here.
 """
 

@@ -7,8 +7,8 @@ GPUDirect Storage on P5 and later. It has no price, and can be switched on only 
 
 ## How to fix
 
-Switch EFA on when the file system is next made, and let its security group and the clients' let all traffic through to each other,
-by group id.
+Switch EFA on when the file system is next made, and let its security group and the clients' let all traffic through to each
+other, by group id.
 
 ```hcl
 resource "aws_fsx_lustre_file_system" "datasets" {

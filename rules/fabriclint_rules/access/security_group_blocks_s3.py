@@ -2,9 +2,9 @@
 
 ## Why
 
-EFA wants a rule that lets all traffic out to the group itself, and the first egress rule takes the place of AWS's default that lets
-everything out. A group with only that rule is right for the fabric and closed for S3: nodes cannot read data, pull images, or
-get credentials, over any endpoint.
+EFA wants a rule that lets all traffic out to the group itself, and the first egress rule takes the place of AWS's default that
+lets everything out. A group with only that rule is right for the fabric and closed for S3: nodes cannot read data, pull
+images, or get credentials, over any endpoint.
 
 ## How to fix
 
@@ -37,8 +37,6 @@ Speaks where every group of an accelerated or training fleet is known and none l
 private range may hold an interface endpoint: "not checked". Terraform takes the default egress away where none
 is written; CloudFormation keeps it.
 
-## Other scanners
-
 Checks against egress to 0.0.0.0/0 (checkov CKV_AWS_382, cfn_nag W5) do not mind the prefix list of S3 as the other side.
 """
 
@@ -53,6 +51,7 @@ from fabriclint.sdk import (
     Written,
     groups_of_fleet,
     https_out,
+    on_open_default,
     rule,
 )
 
@@ -83,7 +82,7 @@ def security_group_blocks_s3(fleet: Fleet) -> Claims:
             changes = (Add("security_group_rule", "https_out", {**words, "cidr_blocks": "0.0.0.0/0"}),)
     names = " and ".join(group.label for group in known[:2])
     yield Claim(
-        when=fleet.exists & needed & ~https_out(groups),
+        when=fleet.exists & needed & ~(on_open_default(fleet) | https_out(groups)),
         at=first.place if first is not None else fleet.place,
         message=f"{names or 'Its group'} let{'s' if len(known) == 1 else ''} no HTTPS out: {fleet.label} reaches neither S3 "
         "nor the AWS APIs",

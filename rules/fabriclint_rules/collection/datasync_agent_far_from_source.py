@@ -25,9 +25,9 @@ SiteAgent:
 
 ## Limits
 
-Speaks where the agent's address is that of an instance, network interface or elastic address of these sources, and the server it
-reads is certainly outside AWS. CloudFormation registers agents by activation key only, which does not say where they run. An
-agent in AWS that reads EFS, FSx or a server in a VPC is where it belongs.
+Speaks where the agent's address is that of an instance, network interface or elastic address of these sources, and the server
+it reads is certainly outside AWS. CloudFormation registers agents by activation key only, which does not say where they run.
+An agent in AWS that reads EFS, FSx or a server in a VPC is where it belongs.
 """
 
 from fabriclint.sdk import Agent, Claim, Claims, Fix, rule

@@ -2,9 +2,9 @@
 
 ## Why
 
-S3 Cross-Region Replication does this by itself: it carries each new object when it is written, scales with the bucket, and needs no
-task, no schedule and no listing of both buckets. A DataSync task lists and compares everything on every run, and carries at most
-5 Gbps without an agent. The guidance names replication as the preferred method between buckets.
+S3 Cross-Region Replication does this by itself: it carries each new object when it is written, scales with the bucket, and
+needs no task, no schedule and no listing of both buckets. A DataSync task lists and compares everything on every run, and
+carries at most 5 Gbps without an agent. The guidance names replication as the preferred method between buckets.
 
 ## How to fix
 
@@ -44,10 +44,10 @@ Both buckets need versioning.
 
 ## Limits
 
-A task with a filter, or without a schedule, is advice only: a single copy, or one of selected files, may
-be simpler as a task. The Region of a bucket is that of its provider, of its `region` argument, of the data source that looks it up,
-the one its name ends or begins with, or what `given.buckets` in the configuration says. Buckets in two accounts and one Region
-are fine. A bucket that is named by ARN alone is "not checked".
+A task with a filter, or without a schedule, is advice only: a single copy, or one of selected files, may be simpler as a
+task. The Region of a bucket is that of its provider, of its `region` argument, of the data source that looks it up, the one
+its name ends or begins with, or what `given.buckets` in the configuration says. Buckets in two accounts and one Region are
+fine. A bucket that is named by ARN alone is "not checked".
 """
 
 from fabriclint.sdk import Claim, Claims, DataSyncTask, Fix, rule

@@ -8,8 +8,8 @@ the link that was built for it, for the internet or a VPN.
 
 ## How to fix
 
-Make the two fit: an agent on a VPC endpoint with a private or transit virtual interface, or an agent on a public endpoint with
-a public one.
+Make the two fit: an agent on a VPC endpoint with a private or transit virtual interface, or an agent on a public endpoint
+with a public one.
 
 ```hcl
 resource "aws_dx_private_virtual_interface" "site" {
@@ -36,8 +36,8 @@ SitePrivateInterface:
 
 ## Limits
 
-Both kinds of interface have to be decided by these sources: with a Direct Connect gateway or transit gateway by id there may be
-an interface that they do not show, and the check is "not checked". Agents that read nothing outside AWS are left alone.
+Both kinds of interface have to be decided by these sources: with a Direct Connect gateway or transit gateway by id there may
+be an interface that they do not show, and the check is "not checked". Agents that read nothing outside AWS are left alone.
 """
 
 from fabriclint.sdk import Agent, Claim, Claims, Fix, any_of, offers, rule

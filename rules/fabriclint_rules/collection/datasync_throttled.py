@@ -2,8 +2,8 @@
 
 ## Why
 
-`bytes_per_second` is a cap for lines that others need too. One that was set for a day's test, or for an old line, makes a copy
-of hours one of weeks, and the link stays idle.
+`bytes_per_second` is a cap for lines that others need too. One that was set for a day's test, or for an old line, makes a
+copy of hours one of weeks, and the link stays idle.
 
 ## How to fix
 
@@ -22,9 +22,9 @@ Options:
 
 ## Limits
 
-The cap is compared with a tenth of the path: the Direct Connect ports or VPN tunnels of these sources and what one task carries
-(10 Gbps with an agent, 5 Gbps without one). Where the path to the site is not in these sources, the check is "not checked". A
-cap that keeps a shared line free by day may be meant: then ignore the rule for that task.
+The cap is compared with a tenth of the path: the Direct Connect ports or VPN tunnels of these sources and what one task
+carries (10 Gbps with an agent, 5 Gbps without one). Where the path to the site is not in these sources, the check is "not
+checked". A cap that keeps a shared line free by day may be meant: then ignore the rule for that task.
 """
 
 from fabriclint.sdk import Claim, Claims, DataSyncTask, Fix, Set, Truth, gbps, links, path_ceiling, rule

@@ -2,8 +2,8 @@
 
 ## Why
 
-After a full load the bucket grows older from that day on: retraining and retrieval see yesterday's data, or the whole database
-is copied again and again. Ongoing replication sends only what changes.
+After a full load the bucket grows older from that day on: retraining and retrieval see yesterday's data, or the whole
+database is copied again and again. Ongoing replication sends only what changes.
 
 ## How to fix
 
@@ -25,8 +25,8 @@ The source database has to keep its log long enough (binary log, WAL, supplement
 ## Limits
 
 Advice, because a single load may be all that is wanted; a warning where the task names a point to capture changes from and
-still does not capture them. A full load beside another task that captures the changes of the same source is fine. Targets other
-than S3 are left alone.
+still does not capture them. A full load beside another task that captures the changes of the same source is fine. Targets
+other than S3 are left alone.
 """
 
 from fabriclint.sdk import Claim, Claims, DmsTask, Fix, Set, rule

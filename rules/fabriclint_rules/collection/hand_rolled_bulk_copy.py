@@ -2,9 +2,9 @@
 
 ## Why
 
-One rsync or scp is one stream over a wide-area network, in a start-up script that starts again with every machine: no parallel
-streams, no verification of the whole, no resumption, no schedule, and accelerators that wait for it. DataSync does this work beside
-the machines, in parallel, encrypted and verified.
+One rsync or scp is one stream over a wide-area network, in a start-up script that starts again with every machine: no
+parallel streams, no verification of the whole, no resumption, no schedule, and accelerators that wait for it. DataSync does
+this work beside the machines, in parallel, encrypted and verified.
 
 ## How to fix
 
@@ -27,9 +27,10 @@ CorpusTask:
 
 ## Limits
 
-Looks at rsync, recursive scp, sftp, distcp and copies to S3 from a mounted share, where the other machine is certainly outside
-AWS. Scripts, keys, packages, licences and configuration are no bulk data, and what curl, wget, git or pip fetch is none of this rule's.
-Copies between S3 and local disks, and among machines of the VPC, are fine. A host that cannot be told is "not checked".
+Looks at rsync, recursive scp, sftp, distcp and copies to S3 from a mounted share, where the other machine is certainly
+outside AWS. Scripts, keys, packages, licences and configuration are no bulk data, and what curl, wget, git or pip fetch is
+none of this rule's. Copies between S3 and local disks, and among machines of the VPC, are fine. A host that cannot be told is
+"not checked".
 """
 
 from fabriclint.sdk import Claim, Claims, Fix, Fleet, copy_in, pulls, rule

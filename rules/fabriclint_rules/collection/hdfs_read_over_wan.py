@@ -2,8 +2,9 @@
 
 ## Why
 
-HDFS is made for the racks of one data centre: a client asks the NameNode for every block and reads it from the DataNodes, each at
-the distance of the wide-area network. The throughput is low and the accelerators wait. The guidance rules the path out.
+HDFS is made for the racks of one data centre: a client asks the NameNode for every block and reads it from the DataNodes,
+each at the distance of the wide-area network. The throughput is low and the accelerators wait. The guidance rules the path
+out.
 
 ## How to fix
 
@@ -38,8 +39,8 @@ ClusterLocation:
 ## Limits
 
 Speaks where a start-up script names a NameNode (`hdfs://`, `fs.defaultFS`, distcp) that is certainly outside AWS, by the same
-signs as `onprem-share-mounted-by-compute`. A NameNode of the same stack or VPC, and an EMR cluster's own, are fine. A name that
-no link or resolver rule of these sources places is "not checked".
+signs as `onprem-share-mounted-by-compute`. A NameNode of the same stack or VPC, and an EMR cluster's own, are fine. A name
+that no link or resolver rule of these sources places is "not checked".
 """
 
 from fabriclint.sdk import Claim, Claims, Fix, Fleet, copy_in, rule

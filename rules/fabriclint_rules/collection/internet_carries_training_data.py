@@ -3,13 +3,13 @@
 ## Why
 
 An agent that is activated on a public endpoint, with no Direct Connect public virtual interface beside it, copies over the
-internet: the throughput depends on everybody's traffic in between, and a training set takes as long as it takes. Direct Connect
-is a port of one's own, from 1 to 400 Gbps.
+internet: the throughput depends on everybody's traffic in between, and a training set takes as long as it takes. Direct
+Connect is a port of one's own, from 1 to 400 Gbps.
 
 ## How to fix
 
-Activate the agent on a VPC endpoint that is reached through a private or transit virtual interface, or keep the public endpoint
-and add a public virtual interface (the cheaper way: no VPC endpoint is needed).
+Activate the agent on a VPC endpoint that is reached through a private or transit virtual interface, or keep the public
+endpoint and add a public virtual interface (the cheaper way: no VPC endpoint is needed).
 
 ```hcl
 resource "aws_datasync_agent" "site" {
@@ -34,10 +34,11 @@ The endpoint of an agent cannot be changed: a new activation is needed.
 
 ## Limits
 
-Speaks where the agent reads an NFS, SMB or HDFS server that is certainly outside AWS, or where these sources build the link to a
-site. That there is no Direct Connect is decided only where these sources make the hybrid side (customer gateway, virtual private
-gateway, Direct Connect) and take no gateway by id; else it is "not checked". An agent on an instance in AWS, or one that
-reads a file system of AWS, sends nothing over the internet. Only control traffic is charged by PrivateLink, the data is not.
+Speaks where the agent reads an NFS, SMB or HDFS server that is certainly outside AWS, or where these sources build the link
+to a site. That there is no Direct Connect is decided only where these sources make the hybrid side (customer gateway, virtual
+private gateway, Direct Connect) and take no gateway by id; else it is "not checked". An agent on an instance in AWS, or one
+that reads a file system of AWS, sends nothing over the internet. Only control traffic is charged by PrivateLink, the data is
+not.
 """
 
 from fabriclint.sdk import Agent, Claim, Claims, Fix, any_of, offers, rule

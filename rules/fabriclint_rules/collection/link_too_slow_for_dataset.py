@@ -2,8 +2,8 @@
 
 ## Why
 
-Bytes take time: 1 PB over 1 Gbps takes about 116 days at 80 % utilisation, 500 TB over 10 Gbps about 5.8 days. A link that needs
-months delays the first training run by months: better known before it is ordered.
+Bytes take time: 1 PB over 1 Gbps takes about 116 days at 80 % utilisation, 500 TB over 10 Gbps about 5.8 days. A link that
+needs months delays the first training run by months: better known before it is ordered.
 
 ## How to fix
 
@@ -26,11 +26,11 @@ Snow Family devices are not offered to new customers any more. AWS Data Transfer
 
 ## Limits
 
-Somebody has to say the size: the tag `fabriclint:dataset-size` (`500TB`) on a DataSync task, bucket or file system, or `datasets`
-in the configuration, which can also name the link and the days. Without that there is nothing to check. The path is that of
-these sources: all Direct Connect connections added up, else the VPN's tunnels; a LAG or a gateway by id is "not checked". Decimal bytes, 80 %
-utilisation (setting `utilisation`), 14 days where nobody says otherwise. `fabriclint transfer` computes the same for any size and
-link.
+Somebody has to say the size: the tag `fabriclint:dataset-size` (`500TB`) on a DataSync task, bucket or file system, or
+`datasets` in the configuration, which can also name the link and the days. Without that there is nothing to check. The path
+is that of these sources: all Direct Connect connections added up, else the VPN's tunnels; a LAG or a gateway by id is "not
+checked". Decimal bytes, 80 % utilisation (setting `utilisation`), 14 days where nobody says otherwise. `fabriclint transfer`
+computes the same for any size and link.
 """
 
 from fabriclint.sdk import SIZE_TAG, Claim, Claims, Dataset, Fix, gbps, rule, transfer_time

@@ -3,8 +3,8 @@
 ## Why
 
 Between Regions every byte is paid for and takes the long way, and a gateway endpoint does not help, because it serves the
-buckets of its own Region only. A training run reads its data many times. The first step of the
-guidance is to bring the data into the Region of the training.
+buckets of its own Region only. A training run reads its data many times. The first step of the guidance is to bring the data
+into the Region of the training.
 
 ## How to fix
 
@@ -38,10 +38,10 @@ Association:
 ## Limits
 
 Looks at what FSx for Lustre is linked to, and at what the scripts of a training fleet copy recursively from S3 or mount with
-Mountpoint; single files, and AWS's own driver buckets, are no training data. The Region of a bucket is that of its provider or
-`region` argument, of the data source that looks it up, of the `--region` of the command, the one in its name, or what
-`given.buckets` says; the Region of the reader is that of its provider, or of the zones that a template writes out. Where either
-is not known: "not checked".
+Mountpoint; single files, and AWS's own driver buckets, are no training data. The Region of a bucket is that of its provider
+or `region` argument, of the data source that looks it up, of the `--region` of the command, the one in its name, or what
+`given.buckets` says; the Region of the reader is that of its provider, or of the zones that a template writes out. Where
+either is not known: "not checked"; a bucket in a script of which nothing says where it is, is not looked at.
 """
 
 from fabriclint.sdk import Claim, Claims, DatasetRead, Fix, rule

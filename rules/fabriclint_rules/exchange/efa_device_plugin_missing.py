@@ -55,6 +55,8 @@ def efa_device_plugin_missing(fleet: Fleet) -> Claims:
         at=fleet.recipe_place,
         message=f"{fleet.label} has EFA interfaces, and no EFA device plugin is installed beside the other charts",
         why="Pods that ask for EFA stay pending, and those that do not ask train over TCP.",
-        fix=Fix("Install the chart aws-efa-k8s-device-plugin, or the EFA driver for dynamic resource allocation."),
+        fix=Fix(
+            "Install the chart aws-efa-k8s-device-plugin, or the EFA driver for dynamic resource allocation."
+        ),
         related=fleet.around,
     )

@@ -37,7 +37,17 @@ template is needed. An `aws_network_interface` or `AWS::EC2::NetworkInterface` o
 fine.
 """
 
-from fabriclint.sdk import Change, Claim, Claims, Fix, Fleet, efa_interfaces, rule
+from fabriclint.sdk import (
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    efa_interfaces,
+    held_not_in,
+    misplaced_types,
+    rule,
+)
 
 
 @rule(
@@ -52,8 +62,8 @@ from fabriclint.sdk import Change, Claim, Claims, Fix, Fleet, efa_interfaces, ru
     ),
 )
 def efa_not_expressible(fleet: Fleet) -> Claims:
-    written = fleet.unheld_types
-    if not written.members and written.more is None and not fleet.launched_without_template:
+    written = misplaced_types(fleet)
+    if written is None:
         return
     first = next(iter(written.possible()), None)
     kind = next((kind for kind in fleet.known_types if kind.efa_capable), None)
@@ -61,7 +71,7 @@ def efa_not_expressible(fleet: Fleet) -> Claims:
     yield Claim(
         when=written.any(lambda value: value.among("efa", "efa-only")),
         at=(first.place if first is not None else None) or fleet.place,
-        message=f"{fleet.label} asks for EFA where {fleet.unheld_in} cannot hold an interface type",
+        message=f"{fleet.label} asks for EFA where {held_not_in(fleet)} cannot hold an interface type",
         why="The property is refused or dropped, and the nodes get plain Ethernet.",
         fix=Fix("Move the interfaces into a launch template and launch from it.", changes),
         related=fleet.around,

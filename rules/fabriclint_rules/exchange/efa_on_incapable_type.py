@@ -45,12 +45,15 @@ from fabriclint.sdk import Claim, Claims, Fix, Fleet, Set, nearest_efa_type, rul
     ),
 )
 def efa_on_incapable_type(fleet: Fleet) -> Claims:
+    if not fleet.interfaces.members and fleet.launch.interface_type.absent:
+        return
     lacking = next((kind for kind in fleet.known_types if not kind.efa_capable), None)
     name = lacking.name if lacking else "its type"
     nearest = nearest_efa_type(name)
     words = "Take the EFA interface out where the nodes do not train together."
     if nearest:
-        words = f"Take {nearest}, the nearest type with EFA; or {words[0].lower()}{words[1:]}"
+        taken = f"ml.{nearest}" if fleet.managed_fabric else nearest
+        words = f"Take {taken}, the nearest type with EFA; or {words[0].lower()}{words[1:]}"
     holder = fleet.recipe if not fleet.recipe.get("type").absent else fleet.element
     changes = (Set(holder, "type", nearest),) if nearest and holder.has("type") else ()
     nic = next(iter(fleet.efa_interfaces.possible()), None)

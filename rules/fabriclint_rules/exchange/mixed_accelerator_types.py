@@ -27,7 +27,18 @@ Karpenter pool offers types that a job chooses among, and a multi-node Batch job
 a finding. Serving and independent jobs want several types and are left alone.
 """
 
-from fabriclint.sdk import NO, Claim, Claims, Fix, Fleet, InstanceType, Reason, Truth, gbps, rule
+from fabriclint.sdk import (
+    NO,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    InstanceType,
+    Truth,
+    gbps,
+    picks_one_type,
+    rule,
+)
 
 _APART = frozenset({"p4d", "p4de", "dl1"})
 
@@ -42,6 +53,8 @@ _APART = frozenset({"p4d", "p4de", "dl1"})
     ),
 )
 def mixed_accelerator_types(fleet: Fleet) -> Claims:
+    if fleet.launch.adds_interfaces or not (fleet.types.members or fleet.launch.types.more):
+        return  # pods choose among a pool's types, and a template without a launcher has none
     kinds = [kind for kind in fleet.known_types if kind.accelerated and not fleet.launches(kind).excluded]
     families = {kind.family for kind in kinds}
     apart = bool(families & _APART) and len(families) > 1
@@ -53,9 +66,7 @@ def mixed_accelerator_types(fleet: Fleet) -> Claims:
     if not differ:
         several = fleet.types.count()[1] != 1
         mixed = ~fleet.types_known if several and fleet.types_known.undecided else NO
-    if fleet.adds_interfaces:
-        mixed = mixed & Truth.unknown(Reason("pods may ask for one type of several", fleet.place))
-    one_type = fleet.picks_one_type
+    one_type = picks_one_type(fleet)
     cannot = apart and not together and not fleet.asks_efa.excluded
     yield Claim(
         when=fleet.trains & mixed & ~one_type,

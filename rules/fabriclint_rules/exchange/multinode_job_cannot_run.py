@@ -81,12 +81,14 @@ def multinode_job_cannot_run(job: BatchJob) -> Claims:
     bare = next((one for one in environments if one.groups_only_in_template.certain), None)
     if bare is not None:
         yield Claim(
-            when=job.multinode & job.environments.all(lambda one: one.groups_only_in_template) & ~job.environments.all(_unfit),
-            at=bare.place,
-            message=f"{bare.label} names security groups in its launch template only: {job.label} gets the VPC's default group",
+            when=job.multinode
+            & job.environments.all(lambda one: one.groups_only_in_template)
+            & ~job.environments.all(_unfit),
+            at=job.element.get("type").place or job.place,
+            message=f"{job.label} gets the VPC's default group: {bare.label} names security groups in its template only",
             why="The containers of a multi-node job take the groups of the compute environment and not those of the template.",
             fix=Fix("Name the security groups at the compute environment, open to themselves."),
-            related=((job.place, f"{job.label} runs on several nodes"),),
+            related=((bare.place, f"{bare.label} here"),),
             severity="advice",
         )
 

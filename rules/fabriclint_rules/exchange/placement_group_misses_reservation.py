@@ -29,7 +29,7 @@ The group of a reservation cannot be changed later: it has to be made anew.
 ## Limits
 
 Speaks where the reservation is in the same sources. One by its id, and a resource group of reservations, are "not checked".
-Capacity Blocks take no placement group at all: `placement-group-with-capacity-block`.
+Karpenter pools are not asked. Capacity Blocks take no placement group at all: `placement-group-with-capacity-block`.
 """
 
 from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, in_group, reservations_of, rule
@@ -46,18 +46,27 @@ from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, in_group, reservati
 )
 def placement_group_misses_reservation(fleet: Fleet) -> Claims:
     reservations = reservations_of(fleet)
-    if fleet.placement.state == "absent" or (not reservations.members and reservations.more is None):
+    targets = bool(reservations.members) or reservations.more is not None
+    if fleet.launch.adds_interfaces or fleet.placement.state == "absent" or not targets:
         return
     group = fleet.placement_group
     name = group.label if group is not None else "its placement group"
     first = next((link for link in reservations.possible() if link.element is not None), None)
-    what = first.element.label if first is not None and first.element is not None else "the reservation it targets"
-    outside = reservations.any(
-        lambda link: ~in_group(fleet.stack, link.element, fleet.placement)
-        if link.element is not None
-        else Truth.unknown(link.unseen)
+    what = (
+        first.element.label
+        if first is not None and first.element is not None
+        else "the reservation it targets"
     )
-    related = ((first.element.place, f"{what} here"),) if first is not None and first.element is not None else ()
+    outside = reservations.any(
+        lambda link: (
+            ~in_group(fleet.stack, link.element, fleet.placement)
+            if link.element is not None
+            else Truth.unknown(link.unseen)
+        )
+    )
+    related = (
+        ((first.element.place, f"{what} here"),) if first is not None and first.element is not None else ()
+    )
     yield Claim(
         when=fleet.in_cluster_group & outside & ~fleet.in_capacity_block,
         at=fleet.placement.value.place or fleet.recipe_place,

@@ -53,6 +53,8 @@ def public_ip_with_many_interfaces(fleet: Fleet) -> Claims:
         several = ~fleet.interfaces.complete | NO
     asked = [nic for nic in fleet.interfaces.possible() if not nic.public_ip.on().excluded]
     own = fleet.element.get("public_ip")
+    if least <= 1 and not asked and own.on().excluded:
+        return
     public = fleet.interfaces.any(lambda nic: nic.public_ip.on()) | own.on()
     written = own.place if not own.on().excluded else next((nic.public_ip.place for nic in asked), None)
     changes = (Set(fleet.element, "public_ip", False),) if not own.absent else ()

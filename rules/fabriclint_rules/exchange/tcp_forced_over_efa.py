@@ -27,7 +27,8 @@ Environment:
 
 Only what forces TCP is told. `NCCL_SOCKET_IFNAME` chooses the interface of the bootstrap and not of the data, and settings
 that newer versions no longer need (`FI_EFA_USE_DEVICE_RDMA`, `FI_EFA_FORK_SAFE`, `NCCL_PROTO=simple`) do no harm: neither is
-a finding, and none of them is asked for. A line in a branch that may not run, or a comparison that sets both, is "not checked".
+a finding, and none of them is asked for. A line in a branch that may not run, a
+comparison that sets both, and a script that is fetched at start are "not checked".
 """
 
 from fabriclint.sdk import NO, Claim, Claims, Fix, Reason, Setting, Software, Truth, any_of, rule
@@ -64,6 +65,8 @@ def tcp_forced_over_efa(software: Software) -> Claims:
         message = f"{software.label} has EFA, and its script removes {removed[0].what}"
         at = removed[0].place or at
     told = any_of([*(_settled(one, software) for one in forcing), *(one.surely for one in removed)])
+    if software.unseen is not None:
+        told = told | Truth.unknown(software.unseen)
     yield Claim(
         when=software.uses_efa & told,
         at=at,

@@ -37,7 +37,7 @@ from fabriclint.sdk import Claim, Claims, Fix, Fleet, Remove, rule
     sources=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-strategies.html",),
 )
 def type_outside_cluster_group(fleet: Fleet) -> Claims:
-    if fleet.placement.state == "absent":
+    if fleet.placement.state == "absent" or not (fleet.types.members or fleet.launch.types.more):
         return
     refused = next((kind for kind in fleet.known_types if kind.takes_placement("cluster") is False), None)
     name = refused.name if refused else "its type"
@@ -49,6 +49,8 @@ def type_outside_cluster_group(fleet: Fleet) -> Claims:
         at=fleet.type_place or fleet.recipe_place,
         message=f"{fleet.label} joins a cluster placement group with {name}, which such groups do not take",
         why="EC2 refuses to launch the type into a group of strategy cluster.",
-        fix=Fix("Take a type that cluster groups take, or leave the group.", (Remove(holder, "placement_group"),)),
+        fix=Fix(
+            "Take a type that cluster groups take, or leave the group.", (Remove(holder, "placement_group"),)
+        ),
         related=(*related, *fleet.around),
     )

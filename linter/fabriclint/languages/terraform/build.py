@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform import expressions as x
 from fabriclint.languages.terraform.decimals import parsed as number_of
+from fabriclint.languages.terraform.template_tokens import KINDS, Token, strip, strip_indentation
 from fabriclint.languages.terraform.templates import Each, Hole, If, Part, Piece, Template
 from fabriclint.languages.terraform.traversal import Attr, Index, Splat, Step
 from fabriclint.text import Source, Span
@@ -77,37 +78,6 @@ class _Elsewhere(x.Expression):
 
     def evaluate(self, scope: x.Scope) -> Value:
         return self.inner.evaluate(scope).moved(self.span)
-
-
-class _Token:
-    """One stretch of a template before nesting: literal text or one `${}` / `%{}`."""
-
-    __slots__ = ("end", "kind", "left", "node", "right", "start", "text")
-
-    def __init__(self, kind: str, start: int, end: int, text: str = "", node: Node | None = None) -> None:
-        self.kind = kind
-        self.start = start
-        self.end = end
-        self.text = text
-        self.node = node
-        self.left = self.right = False
-        if node is not None:
-            for child in node.children:
-                if child.type == "strip_marker":
-                    if child.start_byte - node.start_byte <= 2:
-                        self.left = True
-                    else:
-                        self.right = True
-
-
-_TOKENS: Final = {
-    "template_interpolation": "hole",
-    "template_if_intro": "if",
-    "template_else_intro": "else",
-    "template_if_end": "endif",
-    "template_for_start": "for",
-    "template_for_end": "endfor",
-}
 
 
 class _Builder:
@@ -341,19 +311,19 @@ class _Builder:
         self, node: Node, start: int, end: int, depth: int, *, quoted: bool, dedent: bool
     ) -> tuple[Part, ...]:
         """The parts of the template between two offsets; tree-sitter drops blanks, so literal text is what lies between."""
-        tokens: list[_Token] = []
+        tokens: list[Token] = []
         at = start
         for child in self.signs(node):
             found = self.span(child)
             if found.start > start and self.data[found.start - 1] == self.data[found.start]:
                 continue  # `$$${x}`: a dollar sign and an escaped `${x}`, which the grammar takes for a hole
             self.literals(tokens, at, found.start, quoted)
-            tokens.append(_Token(_TOKENS[child.type], found.start, found.end, node=child))
+            tokens.append(Token(KINDS[child.type], found.start, found.end, node=child))
             at = found.end
         self.literals(tokens, at, end, quoted)
-        _strip(tokens)
+        strip(tokens)
         if dedent:
-            _dedent(tokens)
+            strip_indentation(tokens)
         return self.nested(tokens, depth)
 
     def signs(self, node: Node) -> list[Node]:
@@ -363,13 +333,13 @@ class _Builder:
         while todo:
             child = todo.pop()
             kind = child.type
-            if kind in _TOKENS:
+            if kind in KINDS:
                 found.append(child)
             elif kind in ("template_directive", "template_if", "template_for"):
                 todo.extend(reversed(child.children))
         return found
 
-    def literals(self, tokens: list[_Token], start: int, end: int, quoted: bool) -> None:
+    def literals(self, tokens: list[Token], start: int, end: int, quoted: bool) -> None:
         """Literal text, a token a line as Terraform's scanner makes them: strip markers reach no further."""
         at = start
         while at < end:
@@ -380,11 +350,11 @@ class _Builder:
                 stop = lone.end()
             raw = self.data[at:stop]
             text = _unescaped(raw) if quoted else _undoubled(raw)
-            tokens.append(_Token("text", at, stop, text))
+            tokens.append(Token("text", at, stop, text))
             at = stop
 
-    def nested(self, tokens: list[_Token], depth: int) -> tuple[Part, ...]:
-        frames: list[tuple[_Token | None, list[Part], list[Part] | None]] = [(None, [], None)]
+    def nested(self, tokens: list[Token], depth: int) -> tuple[Part, ...]:
+        frames: list[tuple[Token | None, list[Part], list[Part] | None]] = [(None, [], None)]
         for token in tokens:
             opener, parts, kept = frames[-1]
             if token.kind == "text":
@@ -426,7 +396,7 @@ class _Builder:
             )  # blanks were stripped: this is a text and not the value itself
         return tuple(made_of)
 
-    def inside(self, token: _Token, depth: int) -> x.Expression:
+    def inside(self, token: Token, depth: int) -> x.Expression:
         assert token.node is not None
         inner = next((child for child in token.node.children if child.type == "expression"), None)
         if inner is None:
@@ -452,40 +422,6 @@ def _of(span: Span, parts: tuple[Part, ...], content: Span | None = None) -> x.E
     if len(parts) == 1 and isinstance(parts[0], Piece):
         return x.Literal(span, parts[0].text, content)
     return Template(span, parts, content)
-
-
-def _strip(tokens: list[_Token]) -> None:
-    for n, token in enumerate(tokens):
-        if token.kind == "text":
-            continue
-        if token.left and n and tokens[n - 1].kind == "text":
-            tokens[n - 1].text = tokens[n - 1].text.rstrip()
-        if token.right and n + 1 < len(tokens) and tokens[n + 1].kind == "text":
-            tokens[n + 1].text = tokens[n + 1].text.lstrip()
-
-
-def _dedent(tokens: list[_Token]) -> None:
-    """Take the smallest indentation from the start of each line, as Terraform does for `<<-`."""
-    least: int | None = None
-    starts: list[_Token] = []
-    newline = True
-    for token in tokens:
-        if newline:
-            newline = False
-            spaces: int | None = 0
-            if token.kind == "text":
-                trimmed = token.text.lstrip()
-                if not trimmed and token.text.endswith("\n"):
-                    spaces = None  # a blank line does not count
-                else:
-                    spaces = len(token.text) - len(trimmed)
-                    starts.append(token)
-            if spaces is not None:
-                least = spaces if least is None else min(least, spaces)
-        if token.kind == "text" and token.text.endswith("\n"):
-            newline = True
-    for token in starts:
-        token.text = token.text[least or 0 :]
 
 
 def _unescaped(raw: bytes) -> str:

@@ -79,7 +79,7 @@ def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Ele
         kind=shape.kind,
         type=kind if instance.mode == "resource" else f"data.{kind}",
         address=instance.address,
-        label=instance.address,
+        label=_label(module, instance.address),
         place=place,
         language="terraform",
         shape=shape,
@@ -91,6 +91,12 @@ def _element(module: Module, instance: Instance, kind: str, shape: Shape) -> Ele
         region=_region(module, instance),
         outside=outside,
     )
+
+
+def _label(module: Module, address: str) -> str:
+    """What messages call an element: where several roots are judged together, with the root that it is of."""
+    run = module.run
+    return f"{address.removeprefix(run.prefix)} (of {run.root})" if run.prefix else address
 
 
 def _spoken(module: Module, address: str) -> Callable[[str], str | None]:
@@ -128,7 +134,7 @@ def _unseen(module: Module, call: Unseen) -> Element:
         kind="unseen",
         type="module",
         address=call.address,
-        label=call.address,
+        label=_label(module, call.address),
         place=block.header,
         language="terraform",
         shape=UNSEEN,

@@ -113,6 +113,7 @@ class Folder:
     data: dict[tuple[str, str], Block] = field(default_factory=dict[tuple[str, str], Block])
     calls: dict[str, Block] = field(default_factory=dict[str, Block])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
+    backend: Block | None = None
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
     open: list[Reason] = field(default_factory=list[Reason])
 
@@ -149,6 +150,11 @@ def _enter(folder: Folder, block: Block, override: bool) -> None:
             else:
                 folder.locals[name] = attribute
         folder.problems.extend(block.problems)
+        return
+    if kind == "terraform":
+        for inner in block.blocks:
+            if inner.type in ("backend", "cloud"):
+                folder.backend = inner
         return
     if kind in ("resource", "data"):
         table = folder.resources if kind == "resource" else folder.data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fabriclint.languages.terraform import special
+from fabriclint.languages.terraform import siblings, special
 from fabriclint.languages.terraform.data_sources import data_attribute
 from fabriclint.languages.terraform.expansion import Copy
 from fabriclint.languages.terraform.expressions import Expression
@@ -100,6 +100,10 @@ class Instance:
             return None
         handle = Reference(self.address, (first.name,), place)
         if self.mode == "data":
+            if first.name == "outputs" and self.block.labels[0] == siblings.KIND:
+                told = self._outputs(steps, place)
+                if told is not None:
+                    return told
             found = data_attribute(self, first.name, place)
             return (Value(handle, place) if found is None else found), 1
         attributes = self.block.attributes
@@ -109,6 +113,24 @@ class Instance:
                 return Value(handle, place, inputs=value.inputs), 1
             return Value(value.data, value.place, value.origin, handle, value.inputs), 1
         return self._nested(first, steps, handle, place)
+
+    def _outputs(self, steps: Sequence[Step], place: Span) -> tuple[Value, int] | None:
+        """What another root of these sources puts out, read through its state."""
+        root = siblings.read_output(self)
+        if root is None:
+            return None
+        if len(steps) > 1:
+            step = steps[1]
+            name = (
+                step.name
+                if isinstance(step, Attr)
+                else step.key.evaluate(self.scope).data
+                if isinstance(step, Index)
+                else None
+            )
+            if isinstance(name, str):
+                return root.output(name, place), 2
+        return Value(Map({name: root.output(name, place) for name in root.folder.outputs}), place), 1
 
     def _nested(
         self, first: Attr, steps: Sequence[Step], handle: Reference, place: Span

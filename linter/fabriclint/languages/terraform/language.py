@@ -10,6 +10,7 @@ from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, S
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
 from fabriclint.text import Source
+from fabriclint.values import Reason
 
 _NAMES: Final = re.compile(r"(?:^|/)[^/]+\.(?:tf|tofu|tfvars)(?:\.json)?$")
 
@@ -28,7 +29,7 @@ class Terraform:
         from fabriclint.languages.terraform import roots
 
         written = [path for path in candidates if _NAMES.search(path)]
-        decided = roots.roots(written, named, files)
+        decided = roots.together(roots.roots(written, named, files), files)
         rest = [path for path in candidates if not _NAMES.search(path)]
         if not rest:
             return decided
@@ -46,30 +47,44 @@ class Terraform:
             return read_plan(root, files, settings, KNOWN)
         from fabriclint.languages.terraform.elements import elements
         from fabriclint.languages.terraform.locals import cycles
-        from fabriclint.languages.terraform.module import Module
-        from fabriclint.languages.terraform.run import Run
-        from fabriclint.languages.terraform.variables import Given
+        from fabriclint.languages.terraform.roots import folder_of
+        from fabriclint.languages.terraform.siblings import prefix_of, root_module, state_kept
         from fabriclint.languages.terraform.vocabulary import SHAPES
 
-        run = Run(root.path, files, settings)
-        module = Module(run, run.folder(root.path))
-        module.given = Given(run, root.path, files, settings)
-        found = elements(module, SHAPES)
+        folders = list(dict.fromkeys([root.path, *(folder_of(path) for path in root.files)]))
+        modules = [
+            root_module(folder, files, settings, prefix_of(folder) if len(folders) > 1 else "")
+            for folder in folders
+        ]
+        for module in modules[1:]:
+            module.run.things = modules[0].run.things
+            module.run.siblings = modules[0].run.siblings
+        if len(modules) > 1:
+            kept = [(state_kept(module), module) for module in modules]
+            modules[0].run.siblings.update((key, module) for key, module in kept if key is not None)
+        found: list[Element] = []
         diagnostics: list[Diagnostic] = []
         sources: list[Source] = []
-        for folder in run.folders:
-            diagnostics.extend(folder.problems)
-            diagnostics.extend(cycles(folder))
-            run.open.extend(folder.open)
-            sources.extend(file.source for file in folder.files)
-        sources.extend(module.given.sources)
-        diagnostics.extend(run.diagnostics)
-        region = module.region("aws")
+        open_: list[Reason] = []
+        for module in modules:
+            found.extend(elements(module, SHAPES))
+        for module in modules:
+            for folder in module.run.folders:
+                diagnostics.extend(folder.problems)
+                diagnostics.extend(cycles(folder))
+                open_.extend(folder.open)
+                sources.extend(file.source for file in folder.files)
+            if module.given is not None:
+                sources.extend(module.given.sources)
+            diagnostics.extend(module.run.diagnostics)
+            open_.extend(module.run.open)
+        said = [module.region("aws") for module in modules]
+        regions = {one.data for one in said if one is not None and isinstance(one.data, str)}
         return Reading(
             tuple(found),
             tuple(dict.fromkeys(diagnostics)),
-            tuple(dict.fromkeys(run.open)),
-            region.data if region is not None and isinstance(region.data, str) else None,
+            tuple(dict.fromkeys(open_)),
+            regions.pop() if len(regions) == 1 else None,
             tuple(dict.fromkeys(sources)),
         )
 

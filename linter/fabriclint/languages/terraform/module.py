@@ -12,6 +12,7 @@ from fabriclint.languages.terraform import variables
 from fabriclint.languages.terraform.expansion import Copies, Copy, expand
 from fabriclint.languages.terraform.failures import Failure, failed, unknown
 from fabriclint.languages.terraform.folder import Folder
+from fabriclint.languages.terraform.git_sources import folder_in_tree
 from fabriclint.languages.terraform.instances import Instance, ModuleScope, Unseen
 from fabriclint.languages.terraform.run import Run
 from fabriclint.languages.terraform.syntax import Attribute, Block
@@ -313,7 +314,9 @@ class Module:
         elif installed is not None:
             path = installed
         else:
-            stub = self._stub_of(source, block)
+            stub = self._stub_of(source, block) or folder_in_tree(
+                source, block, self.folder.path, self.run.files
+            )
             if stub is None:
                 what = (
                     "is not on disk, and no stub describes this version"

@@ -9,6 +9,7 @@ from typing import Final
 from fabriclint.languages.base import Files, Folded, Root, Roots, Unreadable
 from fabriclint.languages.terraform.expressions import Literal
 from fabriclint.languages.terraform.folder import configuration_files, is_configuration, read_file
+from fabriclint.languages.terraform.git_sources import folder_in_tree
 
 _MOST_FOLDERS_SEARCHED: Final = 400
 _SEARCH_DEPTH: Final = 3
@@ -70,6 +71,28 @@ def roots(candidates: Sequence[str], named: Collection[str], files: Files) -> Ro
     )
 
 
+def together(found: Roots, files: Files) -> Roots:
+    """The same decision, with one root for the folders that read each other's state."""
+    if len(found.roots) < 2:
+        return found
+    from fabriclint.languages.terraform.siblings import sets_of
+
+    by_path = {root.path: root for root in found.roots}
+    sets = sets_of({path: root.files for path, root in by_path.items()}, files)
+    first = {members[0]: members for members in sets}
+    others = {path for members in sets for path in members[1:]}
+    roots: list[Root] = []
+    for root in found.roots:
+        members = first.get(root.path)
+        if members is not None:
+            why = f"{len(members)} roots that read each other's state: {', '.join(members)}"
+            own = tuple(path for member in members for path in by_path[member].files)
+            roots.append(Root(root.language, root.path, why, own))
+        elif root.path not in others:
+            roots.append(root)
+    return Roots(tuple(roots), found.folded, found.diagnostics)
+
+
 def _root(folder: str, why: str, files: Files) -> Root:
     names = [
         posixpath.normpath(posixpath.join(folder, name)) for name in configuration_files(files.names(folder))
@@ -110,7 +133,10 @@ def _called(folder: str, files: Files) -> Iterable[str]:
             source = files.source(path)
         except Unreadable:
             continue
-        if b"module" not in source.data or (b'"./' not in source.data and b'".' not in source.data):
+        data = source.data
+        if b"module" not in data or not (
+            b'"./' in data or b'".' in data or (b"git" in data and b"//" in data)
+        ):
             continue
         for block in read_file(source).blocks:
             if block.type != "module":
@@ -122,6 +148,10 @@ def _called(folder: str, files: Files) -> Iterable[str]:
                 target = posixpath.normpath(posixpath.join(folder, text))
                 if target != folder:
                     yield target
+            elif isinstance(text, str):
+                own = folder_in_tree(text, block, folder, files)
+                if own is not None:
+                    yield own
 
 
 def _search(folder: str, files: Files, learn: Callable[[str], None], called_by: dict[str, set[str]]) -> None:

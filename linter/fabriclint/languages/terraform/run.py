@@ -14,6 +14,7 @@ from fabriclint.values import Reason, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.expressions import Expression, Scope
+    from fabriclint.languages.terraform.module import Module
     from fabriclint.languages.terraform.stub_index import StubFiles
     from fabriclint.languages.terraform.traversal import Step
 
@@ -41,7 +42,9 @@ class Run:
         self.root = root
         self.files = files
         self.settings = settings
+        self.prefix = ""
         self.things: dict[str, Readable] = {}
+        self.siblings: dict[tuple[str, ...], Module] = {}
         self.diagnostics: list[Diagnostic] = []
         self.open: list[Reason] = []
         self.frames = 0

@@ -349,7 +349,7 @@ def _steps(address: str) -> list[str]:
 def _split(address: str) -> tuple[str, str]:
     """An address as its module (`module.net[0]`, empty for the root) and the rest."""
     steps = _steps(address)
-    at = 0
+    at = 1 if steps and steps[0].startswith("root[") else 0
     while at + 1 < len(steps) and steps[at] == "module":
         at += 2
     return ".".join(steps[:at]), ".".join(steps[at:])
@@ -359,7 +359,9 @@ def _home(element: Element) -> str:
     """The module whose files the user would edit: that of the element, or of the call that leads to it."""
     if element.outside is None:
         return _split(element.address)[0]
-    return ".".join(_steps(element.address)[: 2 * (len(element.calls) - 1)])
+    steps = _steps(element.address)
+    above = 1 if steps[0].startswith("root[") else 0
+    return ".".join(steps[: above + 2 * (len(element.calls) - 1)])
 
 
 def _bare(address: str) -> str:

@@ -18,12 +18,12 @@ EOT
     EOT
   directives = <<-EOT
     start
-    %{ for x in local.list ~}
+    %{for x in local.list~}
       item ${x}
-    %{ endfor ~}
-    %{ if true }
+    %{endfor~}
+    %{if true}
     yes
-    %{ endif }
+    %{endif}
     end
   EOT
   ragged     = <<-EOT

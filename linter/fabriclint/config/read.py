@@ -1,0 +1,153 @@
+"""A configuration file as what the model is given; what is wrong with it is said with key, place and the nearest valid key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.resources import files as resources
+from typing import Any, Final, cast
+
+from fabriclint.config.places import Path, Places, Unparsable, nearest, toml, yaml
+from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION, BadQuantity, parse_link, parse_size
+from fabriclint.model.given import NOTHING_GIVEN, Given, GivenDataset, GivenSubnet, Said
+from fabriclint.text import Source, Span
+
+TABLE: Final = ("tool", "fabriclint")
+_ROLES: Final[tuple[Said, ...]] = ("training", "serving", "other")
+_LARGEST: Final = 1_000_000
+
+
+class BadConfiguration(Exception):
+    """Everything that is wrong with a configuration, one line each: `path:line: what`."""
+
+
+def read(source: Source) -> Given:
+    """What a configuration file says; raises BadConfiguration."""
+    data, places, above = _parsed(source)
+    problems = _problems(data, places, above, source)
+    if problems:
+        raise BadConfiguration("\n".join(problems))
+    if not data:
+        return NOTHING_GIVEN
+    return _given(data, places, above, source)
+
+
+def holds_table(source: Source, table: Path) -> bool:
+    """Whether a TOML file has a table; a file that does not parse, and names it, counts as if it had."""
+    try:
+        data: Any = toml(source)[0]
+    except Unparsable:
+        return f"[{'.'.join(map(str, table))}".encode() in source.data
+    return _inside(data, table) is not None
+
+
+def _inside(data: Any, path: Path) -> Any:
+    """What stands at a path of tables; None where there is none."""
+    for name in path:
+        data = cast("Mapping[Any, Any]", data).get(name) if isinstance(data, Mapping) else None
+    return data
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a configuration."""
+    text = resources("fabriclint.config").joinpath("schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _parsed(source: Source) -> tuple[Any, Places, Path]:
+    if len(source.data) > _LARGEST:
+        raise BadConfiguration(f"{source.path}:1: it is larger than {_LARGEST // 1_000_000} MB")
+    try:
+        if source.path.endswith((".yaml", ".yml")):
+            data, places = yaml(source)
+            return ({} if data is None else data), places, ()
+        data, places = toml(source)
+    except Unparsable as error:
+        raise BadConfiguration(f"{source.path}:{error.line}: {error.message}") from error
+    if source.path.rpartition("/")[2] == "pyproject.toml":
+        inside = _inside(data, TABLE)
+        return ({} if inside is None else inside), places, TABLE
+    return data, places, ()
+
+
+def _problems(data: Any, places: Places, above: Path, source: Source) -> list[str]:
+    from jsonschema import Draft202012Validator
+
+    found: dict[tuple[int, str], None] = {}
+    validator: Any = Draft202012Validator(schema())
+    for error in validator.iter_errors(data):
+        path: Path = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            valid = sorted(error.schema.get("properties", {}))
+            for name in sorted(str(key) for key in error.instance if key not in valid):
+                at = nearest(places, (*above, *path, name), source)
+                found[at.line, f"{_name((*path, name))}: {_no_such(name, valid)}"] = None
+            continue
+        at = nearest(places, (*above, *path), source)
+        found[at.line, f"{_name(path) or 'the configuration'}: {_wrong(error)}"] = None
+    return [f"{source.path}:{line}: {what}" for line, what in sorted(found)]
+
+
+def _no_such(name: str, valid: list[str]) -> str:
+    near = get_close_matches(name, valid, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"valid keys are {', '.join(valid)}"
+    return f"there is no such key; {hint}"
+
+
+def _wrong(error: Any) -> str:
+    """What is wrong with a value, in words."""
+    wanted = error.validator_value
+    if error.validator == "type":
+        kinds = {"object": "a table", "array": "a list", "string": "a text", "number": "a number"}
+        return f"this has to be {kinds.get(str(wanted), str(wanted))}"
+    if error.validator == "required":
+        missing = [name for name in wanted if name not in error.instance]
+        return f"{', '.join(missing)} is missing"
+    if error.validator == "pattern":
+        return f"{error.instance!r} is no Region (write us-east-1)"
+    if error.validator in ("exclusiveMinimum", "minimum"):
+        return f"{error.instance} is too small, it has to be above {wanted}"
+    if error.validator == "maximum":
+        return f"{error.instance} is too large, it may be {wanted} at most"
+    return "this may not be empty" if error.validator == "minLength" else str(error.message)
+
+
+def _name(path: Path) -> str:
+    return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in path)
+
+
+def _given(data: dict[str, Any], places: Places, above: Path, source: Source) -> Given:
+    roles = data.get("roles", {})
+    given = data.get("given", {})
+    problems: list[str] = []
+    datasets: list[GivenDataset] = []
+    for name, said in data.get("datasets", {}).items():
+        at = nearest(places, (*above, "datasets", name), source)
+        try:
+            datasets.append(_dataset(name, said, at))
+        except BadQuantity as error:
+            key = "link" if "link" in said and str(error).startswith(repr(said["link"])) else "size"
+            line = nearest(places, (*above, "datasets", name, key), source).line
+            problems.append(f"{source.path}:{line}: {_name(('datasets', name, key))}: {error}")
+    if problems:
+        raise BadConfiguration("\n".join(problems))
+    return Given(
+        roles=tuple((role, pattern) for role in _ROLES for pattern in roles.get(role, [])),
+        datasets=tuple(datasets),
+        utilisation=float(data.get("utilisation", UTILISATION)),
+        region=given.get("region"),
+        subnets={
+            name: GivenSubnet(said.get("zone"), said.get("zone_id"), said.get("vpc"))
+            for name, said in given.get("subnets", {}).items()
+        },
+        endpoints={name: tuple(said.get("endpoints", ())) for name, said in given.get("vpcs", {}).items()},
+        buckets=dict(given.get("buckets", {})),
+        origin=source.path,
+    )
+
+
+def _dataset(name: str, said: dict[str, Any], at: Span) -> GivenDataset:
+    link = parse_link(said["link"]).gbps if "link" in said else None
+    return GivenDataset(name, parse_size(said["size"]), link, float(said.get("days", ALLOWED_DAYS)), at)

@@ -1,0 +1,3 @@
+resource "terraform_data" "from_output" {
+  input = module.child.name
+}

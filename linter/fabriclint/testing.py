@@ -8,7 +8,9 @@ A case is a folder `fixtures/<rule>/{bad,good,unknown}/<name>` with one small st
 written in (`main.tf`, `template.yaml`). A line that a finding must point at ends with `# expect: <rule>`; a line that must be
 left open ends with `# unsure: <rule>`. A twin that cannot exist is excused by `no-twin.toml` (`language`, `reason`).
 
-A `fabriclint.toml` in the case is its configuration. A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
+A `fabriclint.toml` in the case is its configuration.
+
+A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
 same lines, and may decide what the sources alone leave open.
 """
 
@@ -180,7 +182,9 @@ def check_case(case: Case) -> None:
 def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:
     """Run the case's rule alone over one twin, and check what holds for every report."""
     files = MemoryFiles(contents)
-    settings = Settings(given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN)
+    settings = Settings(
+        given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN
+    )
     report = run(plan([path], files, [language]), files, settings, [case.rule])
     again_files = MemoryFiles(dict(reversed(list(contents.items()))))
     again = run(plan([path], again_files, [language]), again_files, settings, [case.rule])

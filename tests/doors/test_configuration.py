@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,7 +74,19 @@ def test_one_outside_the_tree_does_not_count(stack: Path) -> None:
     (stack / "fabriclint.toml").write_text(AWAY)
     (stack / "stacks" / "x").mkdir()
     (stack / "stacks" / "main.tf").rename(stack / "stacks" / "x" / "main.tf")
-    import os
-
     os.chdir(stack / "stacks")
     assert cli.main(["check", "x", *RULE]) == 0
+
+
+def test_the_validator_is_imported_only_for_a_configuration(stack: Path) -> None:
+    program = (
+        "import sys\nfrom fabriclint.doors import cli\n"
+        "cli.main(['check', 'stacks', '--exit-zero'])\nprint('jsonschema' in sys.modules)\n"
+    )
+    for text, wanted in ((None, "False"), (NEAR, "True")):
+        if text is not None:
+            (stack / "fabriclint.toml").write_text(text)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert done.stdout.splitlines()[-1] == wanted

@@ -45,7 +45,11 @@ NOT_HELD = {
 }  # fmt: skip
 # The arguments of other providers that the table uses, and of what the recorded schema lacks, from their documentation.
 OTHER_PROVIDERS = {
-    "data.aws_ami": {"owners": "list", "name_regex": "string", "filter": {"name": "string", "values": "list"}},
+    "data.aws_ami": {
+        "owners": "list",
+        "name_regex": "string",
+        "filter": {"name": "string", "values": "list"},
+    },
     "data.aws_ssm_parameter": {"name": "string"},
     "data.aws_s3_bucket": {"bucket": "string"},
     "aws_dynamodb_table": {"name": "string", "hash_key": "string"},
@@ -54,7 +58,11 @@ OTHER_PROVIDERS = {
         "resource_config": {
             "instance_type": "string",
             "instance_count": "number",
-            "instance_groups": {"instance_group_name": "string", "instance_type": "string", "instance_count": "number"},
+            "instance_groups": {
+                "instance_group_name": "string",
+                "instance_type": "string",
+                "instance_count": "number",
+            },
             "training_plan_arn": "string",
         },
         "vpc_config": {"subnets": "list", "security_group_ids": "list"},

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.resources import files as resources
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from fabriclint.config.places import Path, Places, Unparsable, nearest, toml, yaml
 from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION, BadQuantity, parse_link, parse_size
@@ -45,7 +44,10 @@ def holds_table(source: Source, table: Path) -> bool:
 def _inside(data: Any, path: Path) -> Any:
     """What stands at a path of tables; None where there is none."""
     for name in path:
-        data = cast("Mapping[Any, Any]", data).get(name) if isinstance(data, Mapping) else None
+        try:
+            data = data[name]
+        except (KeyError, IndexError, TypeError):
+            return None
     return data
 
 

@@ -257,7 +257,7 @@ class _Catalogue(TypedDict):
 
 @cache
 def _catalogue() -> _Catalogue:
-    text = pkgutil.get_data(__package__, "instances.json") or b""
+    text = pkgutil.get_data("fabriclint.facts", "instances.json") or b""
     return cast(_Catalogue, json.loads(text))
 
 

@@ -224,6 +224,13 @@ class Fleet:
             return self.any_type(lambda t: t.efa_capable)
         return self.asks_efa
 
+    @cached_property
+    def batch_jobs(self) -> tuple[Element, ...]:
+        """The Batch job definitions that may run on it (none for anything but a Batch compute environment)."""
+        if self.kind != "Batch compute environment":
+            return ()
+        return self.stack.beside(self.element, "batch_job")
+
     # groups
 
     def groups_of(self, nic: Interface) -> Many[Link]:
@@ -232,9 +239,7 @@ class Fleet:
         Multi-node parallel Batch jobs take the compute environment's groups whatever the template says
         (Batch user guide, "Compute environments for multi-node parallel jobs").
         """
-        multinode = self.kind == "Batch compute environment" and any(
-            job.get("type").is_("multinode").certain for job in self.stack.of("batch_job")
-        )
+        multinode = any(job.get("type").is_("multinode").certain for job in self.batch_jobs)
         if nic.groups.absent or (multinode and not self.launch.groups.absent):
             return self.launch_groups
         return self.stack.links(nic.groups, "security_group")

@@ -110,4 +110,3 @@ def _of_connections(connections: list[Element]) -> PathCeiling:
             return PathCeiling(None, parts=tuple(connections), open=why)
         inputs |= written.inputs
     return PathCeiling(total, "Direct Connect", tuple(connections), inputs=inputs)
-

@@ -57,10 +57,10 @@ class BatchJob(View):
 
     @cached_property
     def environments(self) -> Many[BatchEnvironment]:
-        """The compute environments of these sources that it may run in: all of them, since a queue is chosen on submission."""
+        """The compute environments that go with it: it may run in any of them, since a queue is chosen on submission."""
         found = (
             Member(self.stack.view(BatchEnvironment, element), element.exists)
-            for element in self.stack.of("batch_environment")
+            for element in self.stack.beside(self.element, "batch_environment")
         )
         return Many(tuple(found), self._elsewhere)
 

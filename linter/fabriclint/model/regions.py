@@ -39,7 +39,7 @@ def region_of(stack: Stack, element: Element) -> Value:
 
 def other_regions(one: Value, two: Value) -> Truth:
     """Whether two Regions differ."""
-    if one.place is not None and one.place == two.place:
+    if isinstance(one.data, Unknown) and one.data == two.data and one.place == two.place:
         return NO  # one expression, whatever its value
     return ~one.same(two)
 

@@ -43,7 +43,7 @@ def role_of(fleet: Fleet) -> Role:
     asked, what = _asked(fleet)
     if asked.certain:
         return Role(asked, (what, *_how_many(size)))
-    jobs = fleet.stack.of("batch_job") if fleet.kind == "Batch compute environment" else ()
+    jobs = fleet.batch_jobs
     if jobs and all(
         job.get("type").decide(lambda data: str(data).lower() != "multinode").certain for job in jobs
     ):
@@ -113,10 +113,9 @@ def _asked(fleet: Fleet) -> tuple[Truth, str]:
         return fleet.efa_interfaces.any(lambda _: YES), "EFA interfaces are written out"
     if fleet.managed_fabric:
         return fleet.accelerated & fleet.size.above(1), f"a {fleet.kind} of several accelerated nodes"
-    if fleet.kind == "Batch compute environment":
-        for job in fleet.stack.of("batch_job"):
-            if job.get("type").is_("multinode").certain:
-                return YES, f"{job.label} is a multi-node parallel job"
+    for job in fleet.batch_jobs:
+        if job.get("type").is_("multinode").certain:
+            return YES, f"{job.label} is a multi-node parallel job"
     efa = fleet.asks_efa
     return efa, "EFA is asked for" if efa.certain else "whether EFA is asked for is not known"
 
@@ -184,10 +183,9 @@ def texts_of(fleet: Fleet) -> Iterator[str]:
         yield from _texts(fleet.template.get("name"))
     for script in fleet.scripts:
         yield " ".join(sorted(script.words()))
-    if fleet.kind == "Batch compute environment":
-        for job in fleet.stack.of("batch_job"):
-            yield job.label
-            yield from _texts(job.get("name"))
+    for job in fleet.batch_jobs:
+        yield job.label
+        yield from _texts(job.get("name"))
 
 
 def tags_of(fleet: Fleet) -> Iterator[tuple[str, str]]:

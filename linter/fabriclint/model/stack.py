@@ -111,6 +111,16 @@ class Stack:
         """The elements of these kinds, in source order kind by kind."""
         return tuple(element for kind in kinds for element in self._by_kind.get(kind, ()))
 
+    def beside(self, element: Element, kind: str) -> tuple[Element, ...]:
+        """The elements of a kind that go with an element: those of its module or template where there are any, else all.
+
+        Templates that are read as one set because they import from each other keep to their own jobs.
+        """
+        found = self.of(kind)
+        if element.language == "cloudformation":
+            return tuple(other for other in found if other.place.source is element.place.source) or found
+        return tuple(other for other in found if other.calls == element.calls) or found
+
     def at(self, address: str) -> Element | None:
         """The element of this address."""
         return self._by_address.get(address)

@@ -1,4 +1,4 @@
-"""Training nodes in private subnets reach the AWS APIs, and their container images, through a NAT gateway.
+"""Accelerated nodes in private subnets reach the AWS APIs, and their container images, through a NAT gateway.
 
 ## Why
 
@@ -41,7 +41,8 @@ layers of images in ECR come from S3, through the S3 gateway endpoint.
 
 ## Limits
 
-Advice, once for a VPC: it works through NAT, and each endpoint has a price an hour and zone. Only services that
+Advice, once for a VPC that holds an accelerated or training fleet (nodes that serve pull images and get credentials too): it
+works through NAT, and each endpoint has a price an hour and zone. Only services that
 every node of that kind of fleet calls are named. A VPC without NAT is not asked; nor is the way through a transit
 gateway, where the endpoints may be central. For endpoints made elsewhere: "not checked".
 """

@@ -87,7 +87,14 @@ def _claim(fleet: Fleet, system: FileSystem, home: Vpc, away: Vpc, mounts: Truth
         why="VPC peering has no ceiling of its own, and no price within a zone (across zones and Regions it is paid per GB).",
         fix=Fix(
             f"Peer {home.label} with {away.label} and route their ranges to each other over the peering.",
-            (Add("peering", "data", {"vpc": Link(home.element), "peer_vpc": Link(away.element)}),),
+            (
+                Add(
+                    "peering",
+                    "data",
+                    {"vpc": Link(home.element), "peer_vpc": Link(away.element)},
+                    "accept it, and route both ranges over it",
+                ),
+            ),
         ),
         related=((fleet.place, f"{fleet.label} reads it"), (system.place, f"{system.label} lies there")),
     )

@@ -112,7 +112,7 @@ def _fabric(fleet: Fleet) -> Truth:
 def _claim(lustre: Lustre, fleet: Fleet | None, when: Truth, slow: Truth) -> Claim:
     kind = lustre.element.get("deployment_type")
     written = (lustre.element.get("throughput"), kind)
-    what = "hard disks" if lustre.on_disks.certain else kind.show()
+    what = f"{kind.show()} on hard disks" if lustre.on_disks.certain else kind.show()
     tier = f" at {lustre.tier:g} MB/s a TiB" if lustre.tier is not None else ""
     whole = f", {lustre.gbytes:.3g} GB/s in all" if lustre.gbytes is not None else ""
     each = ""
@@ -125,14 +125,16 @@ def _claim(lustre: Lustre, fleet: Fleet | None, when: Truth, slow: Truth) -> Cla
     return Claim(
         when=when,
         at=next((value.place for value in written if value.place and not value.absent), lustre.place),
-        message=f"{lustre.label} is {what}{tier}{whole}{each}: too slow for {who}",
+        message=f"{lustre.label} is too slow for {who}: {what}{tier}{whole}{each}",
         why=f"One client alone reaches {CLIENT_GBPS} Gbps; the nodes wait for the file system at every epoch and checkpoint.",
         fix=Fix(
             "Make it PERSISTENT_2 with 250 MB/s a TiB or more"
             + (", or larger." if persistent else "; the deployment type is set when a file system is made."),
-            (Set(lustre.element, "deployment_type", "PERSISTENT_2"), Set(lustre.element, "throughput", 250))
-            if not persistent
-            else (Set(lustre.element, "throughput", 250),),
+            (
+                *((Set(lustre.element, "storage_type", "SSD"),) if lustre.on_disks.certain else ()),
+                *(() if persistent else (Set(lustre.element, "deployment_type", "PERSISTENT_2"),)),
+                Set(lustre.element, "throughput", 250),
+            ),
         ),
         related=((fleet.place, f"{fleet.label} mounts it"),) if fleet is not None else (),
         severity=None if slow.certain and fleet is not None and _fabric(fleet).certain else "advice",

@@ -37,6 +37,7 @@ import ipaddress
 from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, Unknown, rule
 
 KEPT_BY_AWS = 5
+SMALLEST = 16 - KEPT_BY_AWS  # what a /28 holds, the smallest subnet there is
 HYPERPOD_P5 = {"eks": 81, "slurm": 32}
 
 
@@ -54,7 +55,9 @@ def subnet_too_small_for_fleet(fleet: Fleet) -> Claims:
         return
     each, most = _addresses(fleet), fleet.size.maximum
     held, unread = _room(fleet)
-    when = fleet.size.above(held // each) if unread is None else Truth.unknown(unread)
+    when = fleet.size.above(held // each)
+    if unread is not None:
+        when = fleet.size.above(SMALLEST // each) & Truth.unknown(unread)
     first = next(iter(fleet.known_subnets), None)
     names = " and ".join(subnet.label for subnet in fleet.known_subnets[:2])
     yield Claim(

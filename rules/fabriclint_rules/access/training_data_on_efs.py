@@ -83,7 +83,7 @@ def training_data_on_efs(fleet: Fleet) -> Claims:
             fix=Fix(
                 "Keep the datasets in S3 and mount an FSx for Lustre file system linked to the bucket; "
                 "EFS may stay for homes and code.",
-                (Add("lustre", "datasets", words),),
+                (Add("lustre", "datasets", words, "as large as the datasets"),),
             ),
             related=((fleet.place, f"{fleet.label} mounts it"),),
             evidence=fleet.role.evidence,

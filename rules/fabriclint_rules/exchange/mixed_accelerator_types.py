@@ -24,7 +24,8 @@ Overrides:
 
 Types with the same bandwidth (p5 and p5e) are no finding, and p4d beside p4de alone is advice: they differ in memory. A
 Karpenter pool offers types that a job chooses among, and a multi-node Batch job that names its type gets one type: neither is
-a finding. Serving and independent jobs want several types and are left alone.
+a finding. Serving and independent jobs want several types and are left alone. Security Hub's AutoScaling.6 asks every Auto
+Scaling group for several types in several zones: suppress that control for training fleets, where both are faults.
 """
 
 from fabriclint.sdk import (

@@ -26,9 +26,9 @@ Environment:
 ## Limits
 
 Only what forces TCP is told. `NCCL_SOCKET_IFNAME` chooses the interface of the bootstrap and not of the data, and settings
-that newer versions no longer need (`FI_EFA_USE_DEVICE_RDMA`, `FI_EFA_FORK_SAFE`, `NCCL_PROTO=simple`) do no harm: neither is
-a finding, and none of them is asked for. A line in a branch that may not run, a
-comparison that sets both, and a script that is fetched at start are "not checked".
+that newer versions no longer need (`FI_EFA_USE_DEVICE_RDMA`, `FI_EFA_FORK_SAFE`, `NCCL_PROTO=simple`) leave the traffic on
+EFA: neither is a finding, and none of them is asked for. A line in a branch that may not run, a comparison that sets both, and
+a script that is fetched at start are "not checked".
 """
 
 from fabriclint.sdk import NO, Claim, Claims, Fix, Reason, Setting, Software, Truth, any_of, rule

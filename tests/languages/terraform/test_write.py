@@ -342,6 +342,7 @@ def test_every_terraform_type_is_written_formatted() -> None:
     for type_, shape in SHAPES.items():
         words = {**everything(shape.attributes), "style": type_}
         parts.append(terraform.write((Add(shape.kind, "one", words),), VPC))
-        assert f'resource "{type_}" "one" {{' in parts[-1]
+        block = f'data "{type_[5:]}"' if type_.startswith("data.") else f'resource "{type_}"'
+        assert f'{block} "one" {{' in parts[-1]
         assert "has no place" not in parts[-1]
     assert_formatted("\n\n".join(parts))

@@ -12,6 +12,9 @@ from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.instances import Instance
 
+_NARROWING: Final = frozenset(
+    {"tags", "filter", "most_recent", "name_prefix", "name_regex", "owners", "default", "state"}
+)
 _ZONE_ID: Final = re.compile(r"^[a-z0-9]+-(?:[a-z0-9]+-)?az\d+$")
 
 
@@ -32,7 +35,18 @@ def data_attribute(instance: Instance, name: str, place: Span) -> Value | None:
         return documents(instance, name, place)
     if kind == "aws_ec2_instance_type" and name != "instance_type":
         return _instance_type(instance, name, place)
-    return None
+    return _echoed(instance, name, place)
+
+
+def _echoed(instance: Instance, name: str, place: Span) -> Value | None:
+    """An argument that a data source gives back as it was written: what it is looked up by is what it has."""
+    if name in _NARROWING or name not in instance.block.attributes:
+        return None
+    written = instance.read(name)
+    if not isinstance(written.data, (str, bool, int, float, Reference)):
+        return None
+    handle = Reference(instance.address, (name,), place)
+    return Value(written.data, written.place, written.origin, handle, written.inputs)
 
 
 def _region(instance: Instance, name: str, place: Span) -> Value | None:

@@ -21,7 +21,7 @@ from fabriclint.languages.terraform.failures import (
     unknown,
 )
 from fabriclint.languages.terraform.kinds import ANY as ANY_KIND
-from fabriclint.languages.terraform.kinds import Kind, convert, kind_of, unified
+from fabriclint.languages.terraform.kinds import Kind, common_kind, convert
 from fabriclint.text import Span
 from fabriclint.values import Data, Inputs, Map, OneOf, Reason, Reference, Scalar, Seq, Text, Unknown, Value
 
@@ -150,7 +150,12 @@ class Conditional(Expression):
         condition = self.condition.evaluate(scope)
         decided = operators.as_bool(condition)
         options = (self.yes.evaluate(scope), self.no.evaluate(scope))
-        kind = _common(*options)
+        kind: Kind | None = ANY_KIND
+        if not all(isinstance(option.data, str) for option in options):
+            kind, work = common_kind(*options)
+            stop = scope.spend(work)
+            if stop is not None:
+                return Value(stop, self.span, inputs=condition.inputs)
         if kind is None:
             return failed("the two sides of ? : have no type in common", self.span, condition.inputs)
         if isinstance(decided, Failure):
@@ -158,16 +163,6 @@ class Conditional(Expression):
         if isinstance(decided, bool):
             return convert(options[0 if decided else 1], kind).under(condition.inputs)
         return one_of([convert(option, kind) for option in options], decided, self.span, condition.inputs)
-
-
-def _common(yes: Value, no: Value) -> Kind | None:
-    """The type that both sides of a condition take; None where they have none in common."""
-    if isinstance(yes.data, str) and isinstance(no.data, str):
-        return ANY_KIND
-    first, second = kind_of(yes), kind_of(no)
-    if yes.data is None and first.name == "any":  # null takes the type of the other side
-        return second
-    return first if no.data is None and second.name == "any" else unified((first, second))
 
 
 class Binary(Expression):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fabriclint.languages.terraform.expressions import Expression
 
 _MOST_DEPTH: Final = 30
-_MOST_WORK: Final = 20_000
+_MOST_LOOKED_AT: Final = 4_000
+_MOST_CONVERTED: Final = 50_000
 _SCALARS: Final = frozenset({"string", "number", "bool"})
 
 
@@ -51,8 +52,8 @@ class _TooLarge(Exception):
 class _Budget:
     __slots__ = ("left",)
 
-    def __init__(self) -> None:
-        self.left = _MOST_WORK
+    def __init__(self, most: int = _MOST_LOOKED_AT) -> None:
+        self.left = most
 
     def spend(self, depth: int) -> None:
         self.left -= 1
@@ -66,6 +67,22 @@ def kind_of(value: Value) -> Kind:
         return _kind_of(value, 0, _Budget())
     except _TooLarge:
         return ANY
+
+
+def common_kind(one: Value, other: Value) -> tuple[Kind | None, int]:
+    """The one type that two values become where either may stand, None where there is none; and the work that took."""
+    budget = _Budget()
+    try:
+        kinds = [_kind_of(value, 0, budget) for value in (one, other)]
+        if one.data is None and kinds[0].name == "any":  # null takes the type of the other side
+            found: Kind | None = kinds[1]
+        elif other.data is None and kinds[1].name == "any":
+            found = kinds[0]
+        else:
+            found = _unified(kinds, 0, budget)
+    except _TooLarge:
+        found = ANY
+    return found, _MOST_LOOKED_AT - max(0, budget.left)
 
 
 def _kind_of(value: Value, depth: int, budget: _Budget) -> Kind:
@@ -281,7 +298,7 @@ def convert(value: Value, kind: Kind, make: Callable[[Expression], Value] | None
     `make` evaluates the defaults of attributes that may be left out.
     """
     try:
-        return _convert(value, kind, make, 0, _Budget())
+        return _convert(value, kind, make, 0, _Budget(_MOST_CONVERTED))
     except _TooLarge:
         return unknown("the value is too large to be converted to its type", value.place, value.inputs)
 

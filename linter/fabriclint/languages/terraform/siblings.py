@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fabriclint.languages.base import Files, Settings
+from fabriclint.languages.base import Files, Settings, Unreadable
 from fabriclint.values import Map, Value
 
 if TYPE_CHECKING:
@@ -97,12 +97,17 @@ def _key(backend: str, given: Mapping[str, Value], root: str) -> Key | None:
     return None
 
 
+def _mentions_state(path: str, files: Files) -> bool:
+    try:
+        return _READS in files.source(path).data
+    except Unreadable:
+        return False
+
+
 def sets_of(folders: Mapping[str, Sequence[str]], files: Files) -> list[tuple[str, ...]]:
     """The roots that read each other's state, set by set; `folders` are all roots with their files."""
     reading = [
-        folder
-        for folder, paths in folders.items()
-        if any(_READS in files.source(path).data for path in paths if files.is_file(path))
+        folder for folder, paths in folders.items() if any(_mentions_state(path, files) for path in paths)
     ]
     if not reading or not 1 < len(folders) <= MOST_ROOTS:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from fabriclint.languages.terraform import kinds
@@ -15,9 +16,13 @@ _MOST_DEPTH: Final = 30
 
 def constraint(attribute: Attribute | None) -> Kind:
     """The type that a variable's `type` names; anything where it is not understood."""
-    if attribute is None:
-        return ANY
-    return _kind(attribute.expression, 0)
+    return ANY if attribute is None else _constraint(attribute.expression)
+
+
+@lru_cache(maxsize=4096)
+def _constraint(written: Expression) -> Kind:
+    """The type that an expression writes, once for each place where it is written."""
+    return _kind(written, 0)
 
 
 def _kind(written: Expression, depth: int) -> Kind:

@@ -94,7 +94,9 @@ def unknown_of(data: Data, place: Span | None = None) -> Unknown | None:
     if isinstance(data, Text):
         return data.unknown()
     if isinstance(data, Reference):
-        return Unknown.because(f"{data} is not known before it is created", data.place or place)
+        looked_up = "data." in data.target
+        when = "is looked up when Terraform runs" if looked_up else "is not known before it is created"
+        return Unknown.because(f"{data} {when}", data.place or place)
     return None
 
 

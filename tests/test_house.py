@@ -109,3 +109,9 @@ def test_explain_works_for_every_rule(rule: Rule) -> None:
     shown = page.render(rule)
     assert all(heading in shown for heading in HEADINGS)
     assert "\x1b" not in shown
+
+
+def test_the_guidance_page_names_every_rule() -> None:
+    page = (HOME / "docs" / "guidance.md").read_text(encoding="utf-8")
+    missing = [rule.name for rule in builtin_rules() if f"[{rule.name}](rules/{rule.name}.md)" not in page]
+    assert missing == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 import time
 
 import pytest
@@ -91,3 +93,39 @@ def test_mutations_never_raise(data: st.DataObject) -> None:
     read(Value(text))
     read(Value(Text((text[:cut], Unknown.because("x"), text[cut:], Reference("r", ("y",))))))
     assert read(Value(text)).commands == read(Value(text)).commands
+
+
+_MANY = r"""
+import random
+import sys
+from fabriclint.scripts import read
+from fabriclint.values import Reference, Text, Unknown, Value
+
+script = sys.stdin.read()
+known = [
+    (script + "{", 212),
+    (script.replace("bash; fi\nf()", "bas})").replace("10.0.0.1\n", "10.0.0.{"), 225),
+]
+chance = random.Random(7)
+for _ in range(int(sys.argv[1])):
+    text = script
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randint(0, len(text))
+        text = text[:at] + chance.choice(["", "{", "}", "$(", "<<EOF\n", "`", "\u4e2d"]) + text[at + chance.randint(0, 12):]
+    known.append((text, chance.choice([chance.randint(0, len(text)), text.find("{") + 1])))
+for text, cut in known:
+    read(Value(Text((text[:cut], Unknown.because("x"), text[cut:], Reference("r", ("y",))))))
+print("read", len(known))
+"""
+
+
+def test_holes_never_end_the_process() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _MANY, "300"],
+        input=_SCRIPT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "read 302\n"), done.stderr

@@ -63,7 +63,10 @@ def parser() -> argparse.ArgumentParser:
 def _transfer(transfer: argparse.ArgumentParser) -> None:
     transfer.add_argument("--size", required=True, metavar="SIZE", help="500TB, 1.5PB, 200TiB")
     transfer.add_argument(
-        "--link", required=True, metavar="LINK", help="10Gbps, vpn:2 (tunnels), vpn-large:2, dx:100G, dx:2x10G"
+        "--link",
+        required=True,
+        metavar="LINK",
+        help="10Gbps, vpn:2 (tunnels), vpn-large:2, dx:100G, dx:2x10G",
     )
     transfer.add_argument(
         "--utilisation", type=float, default=0.8, metavar="SHARE", help="share of the link (default: 0.8)"

@@ -45,7 +45,10 @@ COVERS: dict[str, tuple[str, ...]] = {
     # There is a Direct Connect: that its interface and the agent's endpoint do not fit says more.
     "datasync-endpoint-misses-interface": ("internet-carries-training-data",),
     # The agent has to move: its endpoint is chosen anew then.
-    "datasync-agent-far-from-source": ("internet-carries-training-data", "datasync-endpoint-misses-interface"),
+    "datasync-agent-far-from-source": (
+        "internet-carries-training-data",
+        "datasync-endpoint-misses-interface",
+    ),
 }
 
 

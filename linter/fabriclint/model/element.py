@@ -66,7 +66,7 @@ class Element:
     `read(name)` gives the value of one top-level attribute or block list under the language's own name; it is asked only
     for what a rule needs. `exists` is no for nothing, yes for most, unknown where a count or condition is not decided.
     `many` is set where the element stands for an unknown number of like resources. `outside` is set where a module makes it
-    whose sources are not the user's: it gives the user's own code for an attribute (`module.vpc.vpc_id`), None where there is none.
+    whose sources are not the user's: it gives the user's own code for an attribute (`module.vpc.vpc_id`), or None.
     """
 
     kind: str

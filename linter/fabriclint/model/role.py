@@ -81,7 +81,12 @@ def together(fleet: Fleet) -> Together:
 
 
 def _partners(one: Fleet, two: Fleet) -> bool:
-    if two.size.maximum is None or two.launch.adds_interfaces or not one.known_types or one.known_types != two.known_types:
+    if (
+        two.size.maximum is None
+        or two.launch.adds_interfaces
+        or not one.known_types
+        or one.known_types != two.known_types
+    ):
         return False
     group = one.placement.element
     if group is not None and two.placement.element is group:

@@ -265,7 +265,9 @@ class Workload:
         for pods in self.pods:
             each, number = pods.amount(*_WHOLE), pods.replicas.number()
             if each is None or number is None:
-                return Truth.unknown(Reason(f"how many accelerators {self.label} takes is not known", self.place))
+                return Truth.unknown(
+                    Reason(f"how many accelerators {self.label} takes is not known", self.place)
+                )
             total += each * number
         if total <= 0:
             return Truth.unknown(Reason(f"how many accelerators {self.label} takes is not known", self.place))

@@ -34,6 +34,8 @@ _ASSIGNMENTS = frozenset(
 )
 _MOST_CALLS = 500
 _MOST_LOOPS = 16
+_WIDE = re.compile(rb"[\xc4-\xdf].|[\xe0-\xef]..|[\xf0-\xf7]...", re.DOTALL)
+_NARROW = {2: b"\xc2\xa7", 3: b"\xc2\xa7_", 4: b"\xc2\xa7\xc2\xa7"}
 
 
 @cache
@@ -42,6 +44,15 @@ def _parser() -> Parser:
     from tree_sitter import Language, Parser
 
     return Parser(Language(tree_sitter_bash.language()))
+
+
+def _parsable(data: bytes) -> bytes:
+    """UTF-8 text of the same length with no character above U+00FF.
+
+    The grammar's scanner calls C's `isdigit` with whole characters, which reads outside its table for any above U+00FF
+    (a hole is one) and can end the process.
+    """
+    return _WIDE.sub(lambda found: _NARROW[len(found[0])], data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Shell:
 
     def read(self) -> None:
         """Tell the collector everything the script does."""
-        root = _parser().parse(self._words.data).root_node
+        root = _parser().parse(_parsable(self._words.data)).root_node
         self._survey(root)
         frame = Frame(arguments=list(self._job.arguments) or None)
         self._stack.append((root, _Context(frame, self._job.conditional)))

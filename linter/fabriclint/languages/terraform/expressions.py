@@ -182,7 +182,11 @@ class Binary(Expression):
             decided = operators.as_bool(left)
             if decided is (self.operator == "||"):
                 return Value(decided, self.span, inputs=left.inputs)
-        return operators.binary(self.operator, left, self.right.evaluate(scope), self.span)
+        right = self.right.evaluate(scope)
+        stop = scope.spend(4 * min(members(left), members(right)))
+        if stop is not None:
+            return Value(stop, self.span)
+        return operators.binary(self.operator, left, right, self.span)
 
 
 class Unary(Expression):
@@ -236,6 +240,12 @@ class Object(Expression):
         return Value(Map(entries, joined(open_) if open_ else None), self.span, inputs=inputs)
 
 
+def members(value: Value) -> int:
+    """How many members a collection shows, which is about what work with it takes."""
+    data = value.data
+    return len(data.items) if isinstance(data, Seq) else len(data.entries) if isinstance(data, Map) else 0
+
+
 def has_lines(value: Value) -> bool:
     """Whether it is a text whose place holds several lines: a heredoc's content or a file, line for line."""
     place = value.place
@@ -277,6 +287,9 @@ class Call(Expression):
         if stop is not None:
             return Value(stop, self.span)
         values = [argument.evaluate(scope) for argument in self.arguments]
+        stop = scope.spend(2 * sum([members(value) for value in values]))
+        if stop is not None:
+            return Value(stop, self.span)
         if self.spread:
             last = values.pop()
             data = last.data
@@ -359,17 +372,17 @@ class For(Expression):
         refused = failure_in(collection)
         if refused is not None:  # Terraform evaluates the collection first, and stops there
             return Value(refused, self.span, inputs=collection.inputs)
-        members, more = members_of(collection, self.span)
-        if members is None:
+        found, more = members_of(collection, self.span)
+        if found is None:
             assert more is not None
             return Value(more, self.span, inputs=collection.inputs)
-        if len(members) > _MOST_MEMBERS:
+        if len(found) > _MOST_MEMBERS:
             return unknown(f"more than {_MOST_MEMBERS:,} members", self.span, collection.inputs)
         open_ = [] if more is None else [more]
         inputs = collection.inputs
         results: list[Value] = []
         entries: dict[str, list[Value]] = {}
-        for key, value in members:
+        for key, value in found:
             stop = scope.spend(self.weight)
             if stop is not None:
                 open_.append(stop)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SPECIAL: Final = frozenset(
     {"try", "can", "templatefile", "templatestring", "file", "fileexists", "filebase64", "fileset"}
-    | {"abspath", "basename", "dirname", "base64gzip"}
+    | {"abspath", "basename", "dirname"}
     | {"filemd5", "filesha1", "filesha256", "filesha512", "filebase64sha256", "filebase64sha512"}
 )
 _SAME_LINES: Final = frozenset({"base64encode", "chomp", "trimspace", "sensitive", "nonsensitive"})
@@ -117,15 +117,12 @@ def with_file(name: str, values: list[Value], place: Span, scope: ModuleScope) -
     first = values[0].data
     if isinstance(first, Unknown):
         return Value(first, place, inputs=inputs)
-    if name == "base64gzip" and isinstance(first, (Reference, Text)):
-        return values[0]
     if isinstance(first, (Reference, Text)) or not isinstance(first, str):
         if first is None or isinstance(first, (Seq, Map)):
             return failed(f"{name}() needs text", place, inputs)
         return unknown(f"{name}() of {values[0].show()}, which is not known", place, inputs)
-    if name in ("abspath", "base64gzip"):
-        # Of a path only its end matters here; what is compressed is read as what it was, like base64encode of a template.
-        return values[0]
+    if name == "abspath":
+        return values[0]  # of a path only its end matters here
     if name == "basename":
         return Value(posixpath.basename(first.rstrip("/")) or ("/" if first else "."), place, inputs=inputs)
     if name == "dirname":

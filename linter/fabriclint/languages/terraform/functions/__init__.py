@@ -21,8 +21,9 @@ from fabriclint.languages.terraform.failures import failed
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
 from fabriclint.languages.terraform.functions.calling import FUNCTIONS, Call, Entry, Undecided
 from fabriclint.languages.terraform.functions.comparing import identity
+from fabriclint.languages.terraform.kinds import STRING, Kind, Typed
 from fabriclint.text import Span
-from fabriclint.values import Inputs, OneOf, Reason, Unknown, Value
+from fabriclint.values import Inputs, OneOf, Reason, Seq, Unknown, Value
 
 __all__ = ["NAMES", "call"]
 
@@ -53,6 +54,9 @@ _MODULES: Final = {
 }
 
 _HOME: Final = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+_OF_STRINGS: Final = frozenset({"compact", "formatlist", "sort", "split"})
+_STRINGS: Final = Kind("list", STRING)
 
 _MOST_COMBINATIONS: Final = 8
 
@@ -137,5 +141,7 @@ def _once(entry: Entry, name: str, args: tuple[Value, ...], place: Span | None) 
         )
         result = Unknown((Reason(f"{name}() {said} is not evaluated", place),))
     if not isinstance(result, Value):
+        if isinstance(result, Seq) and name in _OF_STRINGS and not result.items and result.more is None:
+            return Typed(result, place, inputs=frozenset(made.inputs), kind=_STRINGS)
         return Value(result, place, inputs=frozenset(made.inputs))
     return replace(result, place=place, origin="written", inputs=result.inputs | made.inputs)

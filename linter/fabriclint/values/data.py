@@ -1,184 +1,16 @@
-"""What sources say, and how surely: three-valued truths and values with unknown parts.
-
-Both languages evaluate to the same data:
-
-* plain scalars: None, bool, int, float, str;
-* `Unknown`: not decided by the sources, with the reasons;
-* `Reference`: a symbolic handle (`aws_subnet.a.id`, `!Ref SubnetA`) that equals itself, so joins work before a real id exists;
-* `Text`: a string with holes, its literal parts kept;
-* `Seq` and `Map`: collections that may have members the sources do not show;
-* `OneOf`: one of a few values, which of them is not decided.
-
-`Value` puts such data at its place. `Truth`, `Value` and `Many` cannot be used as a bool or compared with `==`: a slip raises.
-"""
+"""What sources evaluate to, in either language: data with unknown parts, and a value that puts it at its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, NoReturn, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 from fabriclint.text import Span
+from fabriclint.values.many import Many, Member
+from fabriclint.values.truth import NO_INPUTS, Inputs, NotABool, Reason, Truth, Unknown, any_of, merged
 
-T = TypeVar("T")
-U = TypeVar("U")
-
-State = Literal["yes", "no", "unknown"]
 Origin = Literal["written", "default", "absent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something is not decided: a few words (`var.peer has no value`) and the place to look at."""
-
-    what: str
-    place: Span | None = None
-
-    def __str__(self) -> str:
-        return f"{self.what} ({self.place})" if self.place else self.what
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """An input that a value was computed from: a root variable or parameter, with the value it had."""
-
-    name: str
-    value: str
-    place: Span | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.value}"
-
-
-Inputs: TypeAlias = frozenset[Input]
-NO_INPUTS: Inputs = frozenset()
-
-
-class _NotABool:
-    """Facts are three-valued: `if fact`, `not fact`, `fact and …` and `fact == …` are mistakes."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(
-            f"a {type(self).__name__} is not a bool; ask .certain, .excluded or .undecided of a Truth"
-        )
-
-    def __eq__(self, other: object) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} cannot be compared with ==; use .is_() or .same()")
-
-    __hash__ = object.__hash__
-
-
-def _merged(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    return tuple(dict.fromkeys(reason for group in groups for reason in group))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth(_NotABool):
-    """Yes, no, or unknown with the reasons. `&`, `|` and `~` follow Kleene: one certain no settles an *and*."""
-
-    state: State
-    reasons: tuple[Reason, ...] = ()
-    inputs: Inputs = NO_INPUTS
-
-    @staticmethod
-    def of(decided: bool, inputs: Inputs = NO_INPUTS) -> Truth:
-        """The truth of a decided bool."""
-        if inputs:
-            return Truth("yes" if decided else "no", (), inputs)
-        return YES if decided else NO
-
-    @staticmethod
-    def unknown(what: str | Reason | Unknown, place: Span | None = None) -> Truth:
-        """Not decided, because of `what`."""
-        if isinstance(what, Unknown):
-            return Truth("unknown", what.reasons)
-        return Truth("unknown", (Reason(what, place) if isinstance(what, str) else what,))
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is a yes."""
-        return self.state == "yes"
-
-    @property
-    def excluded(self) -> bool:
-        """Whether it is a no."""
-        return self.state == "no"
-
-    @property
-    def undecided(self) -> bool:
-        """Whether it is unknown."""
-        return self.state == "unknown"
-
-    def under(self, inputs: Inputs) -> Truth:
-        """The same truth, which also rests on `inputs`."""
-        return replace(self, inputs=self.inputs | inputs) if inputs - self.inputs else self
-
-    def __and__(self, other: Truth) -> Truth:
-        if self.state == "no":
-            return self
-        if other.state == "no":
-            return other
-        return self._with(other, "yes")
-
-    def __or__(self, other: Truth) -> Truth:
-        if self.state == "yes":
-            return self
-        if other.state == "yes":
-            return other
-        return self._with(other, "no")
-
-    def _with(self, other: Truth, neutral: State) -> Truth:
-        inputs = self.inputs | other.inputs
-        if self.state == neutral and other.state == neutral:
-            return Truth(neutral, (), inputs)
-        return Truth("unknown", _merged(self.reasons, other.reasons), inputs)
-
-    def __invert__(self) -> Truth:
-        if self.state == "unknown":
-            return self
-        return Truth("no" if self.state == "yes" else "yes", (), self.inputs)
-
-
-YES = Truth("yes")
-NO = Truth("no")
-
-
-def all_of(truths: Iterable[Truth]) -> Truth:
-    """The *and* of all; yes when there are none."""
-    result = YES
-    for truth in truths:
-        result = result & truth
-        if result.state == "no":
-            break
-    return result
-
-
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """The *or* of all; no when there are none."""
-    result = NO
-    for truth in truths:
-        result = result | truth
-        if result.state == "yes":
-            break
-    return result
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Data that the sources do not decide, with every reason and its place."""
-
-    reasons: tuple[Reason, ...]
-
-    @staticmethod
-    def because(what: str, place: Span | None = None) -> Unknown:
-        """Unknown for one reason."""
-        return Unknown((Reason(what, place),))
-
-    def also(self, other: Unknown) -> Unknown:
-        """Unknown for the reasons of both."""
-        return Unknown(_merged(self.reasons, other.reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +122,7 @@ Data: TypeAlias = Scalar | Unknown | Reference | Text | Seq | Map | OneOf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Value(_NotABool):
+class Value(NotABool):
     """Data at its place.
 
     `reference` is set when the data was read from a resource's own attribute, so that `aws_placement_group.x.name` is
@@ -359,7 +191,7 @@ class Value(_NotABool):
             if len(states) == 1 and "unknown" not in states:
                 return verdicts[0]
             undecided = [v.reasons for v in verdicts if v.undecided]
-            return Truth("unknown", _merged(self.data.because.reasons, *undecided), self.inputs)
+            return Truth("unknown", merged(self.data.because.reasons, *undecided), self.inputs)
         if isinstance(self.data, Unknown):
             return Truth("unknown", self.data.reasons, self.inputs)
         verdict = test(self.data)
@@ -538,86 +370,3 @@ def _may_be(text: Text, wanted: str) -> bool:
             return False
         at = found + len(part)
     return True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Member(Generic[T]):
-    """Something in a Many, and whether it is there at all."""
-
-    item: T
-    exists: Truth = YES
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Many(_NotABool, Generic[T]):
-    """A collection that may have members the sources do not show (`more`), and members that may not exist.
-
-    It is never iterated bare: `.known()` gives what certainly exists, `.possible()` everything that may.
-    """
-
-    members: tuple[Member[T], ...] = ()
-    more: Unknown | None = None
-
-    @staticmethod
-    def of(*items: T, more: Unknown | None = None) -> Many[T]:
-        """Members that certainly exist."""
-        return Many(tuple(Member(item) for item in items), more)
-
-    def __iter__(self) -> NoReturn:
-        raise TypeError("a Many is not iterated bare; say .known() or .possible()")
-
-    def known(self) -> Iterator[T]:
-        """The members that certainly exist."""
-        return (member.item for member in self.members if member.exists.certain)
-
-    def possible(self) -> Iterator[T]:
-        """The members that exist or may exist."""
-        return (member.item for member in self.members if not member.exists.excluded)
-
-    @property
-    def complete(self) -> Truth:
-        """Whether every member is shown and certain."""
-        open_ = [member.exists for member in self.members if member.exists.undecided]
-        result = all_of(open_)
-        return result if self.more is None else result & Truth.unknown(self.more)
-
-    def any(self, test: Callable[[T], Truth]) -> Truth:
-        """Whether a member that exists passes."""
-        found = any_of(member.exists & test(member.item) for member in self.members)
-        return found if self.more is None else found | Truth.unknown(self.more)
-
-    def all(self, test: Callable[[T], Truth]) -> Truth:
-        """Whether every member that exists passes; yes when there are none."""
-        passed = all_of(~member.exists | test(member.item) for member in self.members)
-        return passed if self.more is None else passed & Truth.unknown(self.more)
-
-    def where(self, test: Callable[[T], Truth]) -> Many[T]:
-        """The members that pass; those that may pass stay as members that may not exist."""
-        kept = ((m.item, m.exists & test(m.item)) for m in self.members)
-        return Many(tuple(Member(item, exists) for item, exists in kept if not exists.excluded), self.more)
-
-    def map(self, change: Callable[[T], U]) -> Many[U]:
-        """The same members, changed one by one."""
-        return Many(tuple(Member(change(m.item), m.exists) for m in self.members), self.more)
-
-    def plus(self, other: Many[T]) -> Many[T]:
-        """The members of both."""
-        more = (
-            self.more
-            if other.more is None
-            else other.more
-            if self.more is None
-            else self.more.also(other.more)
-        )
-        return Many(self.members + other.members, more)
-
-    def count(self) -> tuple[int, int | None]:
-        """The least and the most members there can be (None: no bound)."""
-        least = sum(1 for member in self.members if member.exists.certain)
-        most = sum(1 for member in self.members if not member.exists.excluded)
-        return least, None if self.more is not None else most
-
-    @property
-    def empty(self) -> Truth:
-        """Whether it has no member."""
-        return ~self.any(lambda _: YES)

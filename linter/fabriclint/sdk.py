@@ -29,6 +29,7 @@ from fabriclint.model.copying import Pull, pulls
 from fabriclint.model.datasets import SIZE_TAG, Dataset
 from fabriclint.model.direct_connect import PathCeiling, offers, path_ceiling
 from fabriclint.model.dms import DmsTask
+from fabriclint.model.emr import HdfsReader
 from fabriclint.model.endpoints import Endpoint, ranges_in_policy
 from fabriclint.model.groups import DIRECTIONS, Direction, SecurityGroup
 from fabriclint.model.hybrid import HybridSide, VpnConnection
@@ -104,6 +105,7 @@ __all__ = [
     "FileSystem",
     "Fix",
     "Fleet",
+    "HdfsReader",
     "HybridSide",
     "Inside",
     "InstanceType",

@@ -53,6 +53,28 @@ OTHER_PROVIDERS = {
     "data.aws_ssm_parameter": {"name": "string"},
     "data.aws_s3_bucket": {"bucket": "string"},
     "aws_dynamodb_table": {"name": "string", "hash_key": "string"},
+    "aws_ecs_capacity_provider": {
+        "name": "string",
+        "auto_scaling_group_provider": {"auto_scaling_group_arn": "string"},
+    },
+    "aws_ecs_task_definition": {
+        "family": "string",
+        "container_definitions": "string",
+        "requires_compatibilities": "list",
+        "volume": {
+            "name": "string",
+            "efs_volume_configuration": {"file_system_id": "string", "root_directory": "string"},
+            "docker_volume_configuration": {"driver": "string", "driver_opts": "map"},
+        },
+    },
+    "aws_emr_cluster": {
+        "name": "string",
+        "ec2_attributes": {"subnet_id": "string", "subnet_ids": "list"},
+        "configurations": "string",
+        "configurations_json": "string",
+        "step": {"hadoop_jar_step": {"args": "list"}},
+        "bootstrap_action": {"args": "list"},
+    },
     "aws_sagemaker_training_job": {
         "training_job_name": "string",
         "resource_config": {

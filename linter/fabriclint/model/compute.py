@@ -479,8 +479,11 @@ class Fleet:
 
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
-        """The file systems its scripts mount, in order."""
-        return tuple(mount for script in self.scripts for mount in script.mounts)
+        """The file systems its scripts mount, in order, and those that are mounted for its containers."""
+        from fabriclint.model.containers import container_mounts
+
+        own = (mount for script in self.scripts for mount in script.mounts)
+        return (*own, *container_mounts(self))
 
     @cached_property
     def unseen_scripts(self) -> Unknown | None:

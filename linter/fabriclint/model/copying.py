@@ -82,7 +82,7 @@ def _to_s3(copy: Copy) -> bool:
 def _mount_under(fleet: Fleet, source: Value) -> Mount | None:
     """The NFS or SMB mount of the same scripts that a local path lies under."""
     path = source.text()
-    for mount in fleet.mounts:
+    for mount in (mount for script in fleet.scripts for mount in script.mounts):
         target = mount.target.text() if mount.target is not None else None
         if (
             path

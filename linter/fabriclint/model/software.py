@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fabriclint.model.compute import Fleet
+from fabriclint.model.containers import ecs_tasks
 from fabriclint.model.element import Element
 from fabriclint.model.jobs import batch_jobs, settings_of
 from fabriclint.model.workload import EFA, Workload
@@ -82,6 +83,10 @@ class Software:
                     Setting(name, value, value.place or job.place, job.exists)
                     for name, value in settings_of(job)
                 )
+        for task in ecs_tasks(self.owner):
+            found.extend(
+                Setting(name, value, value.place or task.place, YES) for name, value in task.environment
+            )
         return tuple(found)
 
     @property

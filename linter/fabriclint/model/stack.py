@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
     from fabriclint.model.datasets import Dataset
     from fabriclint.model.dms import DmsTask
+    from fabriclint.model.emr import HdfsReader
     from fabriclint.model.groups import SecurityGroup
     from fabriclint.model.hybrid import HybridSide
     from fabriclint.model.jobs import BatchJob
@@ -265,6 +266,13 @@ class Stack:
         return software_of(self)
 
     @cached_property
+    def hdfs_readers(self) -> tuple[HdfsReader, ...]:
+        """Who may read HDFS: the fleets, and the EMR clusters these sources make."""
+        from fabriclint.model.emr import hdfs_readers
+
+        return hdfs_readers(self)
+
+    @cached_property
     def lustres(self) -> tuple[Lustre, ...]:
         """The FSx for Lustre file systems these sources make."""
         from fabriclint.model.storage import lustres_of
@@ -334,6 +342,7 @@ class Stack:
             "Lustre": lambda: self.lustres,
             "DirectoryBucket": lambda: self.directory_buckets,
             "Workload": lambda: self.workloads,
+            "HdfsReader": lambda: self.hdfs_readers,
             "Software": lambda: self.software,
             "BatchJob": lambda: self.jobs,
             "HybridSide": lambda: (self.hybrid,) if self.hybrid.vpn_connections else (),

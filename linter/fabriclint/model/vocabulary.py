@@ -5,8 +5,8 @@ a language; where Terraform has a good word it is taken. Rules never see these: 
 
 
 Some words keep the language's own form: `tags` is a map in Terraform and mostly a list of key and value in
-CloudFormation; `policy`, `node_properties`, `container_properties`, `orchestrator`, `content`, `manifest`, `values` and
-`init` are documents.
+CloudFormation; `policy`, `node_properties`, `container_properties`, `containers`, `configurations`, `orchestrator`,
+`content`, `manifest`, `values` and `init` are documents.
 """
 
 from __future__ import annotations
@@ -128,6 +128,13 @@ KINDS: dict[str, frozenset[str]] = {
     ),
     "batch_queue": _words("name", _inside("environments", "environment")),
     "batch_job": _words("name type node_properties container_properties", _TAGS),
+    "ecs_capacity_provider": _words("name group"),
+    "ecs_task": _words(
+        "name containers compatibilities", _inside("volumes", "name efs efs_path driver options")
+    ),
+    "emr_cluster": _words(
+        "name subnet subnets configurations", _inside("steps", "args"), _inside("bootstrap", "args")
+    ),
     "eks_cluster": _words("name version subnets security_groups auto_mode"),
     "eks_node_group": _words(
         "name cluster subnets types image_type capacity_type maximum minimum desired labels",

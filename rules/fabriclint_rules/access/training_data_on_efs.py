@@ -35,7 +35,8 @@ Datasets:
 
 Homes, tools and shared configuration on EFS are fine, and so is EFS beside Lustre or Mountpoint for S3. Speaks where the
 mount point names data (`/data`, `/datasets`, `/mnt/train` …); another mount point does not say what it holds, and where
-the scripts also read from S3 the data may come from there: "not checked".
+the scripts also read from S3 the data may come from there: "not checked". EFS volumes of Batch jobs count where the sources
+have one compute environment, those of ECS tasks where one accelerated group is behind a capacity provider.
 """
 
 import re

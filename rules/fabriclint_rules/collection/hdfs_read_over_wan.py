@@ -38,36 +38,37 @@ ClusterLocation:
 
 ## Limits
 
-Speaks where a start-up script names a NameNode (`hdfs://`, `fs.defaultFS`, distcp) that is certainly outside AWS, by the same
-signs as `onprem-share-mounted-by-compute`. A NameNode of the same stack or VPC, and an EMR cluster's own, are fine. A name
-that no link or resolver rule of these sources places is "not checked".
+Speaks where a start-up script, or a step, bootstrap action or `fs.defaultFS` of an EMR cluster, names a NameNode (`hdfs://`,
+distcp) that is certainly outside AWS, by the same signs as `onprem-share-mounted-by-compute`. A NameNode of the same stack
+or VPC, and an EMR cluster's own, are fine. What a step writes to (`--dest`) is not read. A name that no link or resolver
+rule of these sources places is "not checked".
 """
 
-from fabriclint.sdk import Claim, Claims, Fix, Fleet, copy_in, rule
+from fabriclint.sdk import Claim, Claims, Fix, HdfsReader, copy_in, rule
 
 
 @rule(
     name="hdfs-read-over-wan",
-    subject=Fleet,
+    subject=HdfsReader,
     severity="error",
     sources=(
         "https://docs.aws.amazon.com/datasync/latest/userguide/create-hdfs-location.html",
         "https://aws.amazon.com/blogs/networking-and-content-delivery/networking-best-practices-for-generative-ai-on-aws/",
     ),
 )
-def hdfs_read_over_wan(fleet: Fleet) -> Claims:
-    for use in (use for script in fleet.scripts for use in script.hdfs):
-        outside, how, places = fleet.stack.hybrid.outside(use.host, fleet.vpc)
+def hdfs_read_over_wan(reader: HdfsReader) -> Claims:
+    for use in reader.uses:
+        outside, how, places = reader.stack.hybrid.outside(use.host, reader.vpc)
         host = use.host.show()
         yield Claim(
-            when=fleet.exists & outside,
-            at=use.place or fleet.recipe_place,
-            message=f"{fleet.label} reads HDFS at {host} from outside AWS ({how or 'where it is is not known'})",
+            when=reader.exists & outside,
+            at=use.place or reader.recipe_place,
+            message=f"{reader.label} reads HDFS at {host} from outside AWS ({how or 'where it is is not known'})",
             why="HDFS asks the NameNode for each block and is not made for a wide-area network.",
             fix=Fix(
                 "Copy the data into the Region with a DataSync HDFS location (the agent beside the cluster), and read it from S3 "
                 "or FSx for Lustre.",
-                copy_in(fleet.stack, "hdfs", host, "/datasets"),
+                copy_in(reader.stack, "hdfs", host, "/datasets"),
             ),
-            related=(*places, *fleet.around),
+            related=(*places, *reader.around),
         )

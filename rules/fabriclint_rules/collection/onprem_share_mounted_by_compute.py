@@ -38,6 +38,8 @@ mount -t lustre -o relatime,flock fs-0123456789abcdef0.fsx.us-east-1.amazonaws.c
 Speaks only where the host is certainly outside AWS: a public address, an address behind a VPN or Direct Connect route of
 these sources, an address outside every range of a VPC that reaches nothing else, or a name under a domain that these sources
 forward on-premises. Other private addresses and names are "not checked". EFS, FSx and servers of the same stack are fine.
+Volumes of ECS tasks (Docker's local driver) and Kubernetes persistent volumes of NFS count where these sources leave one
+fleet that mounts them: the one accelerated group behind an ECS capacity provider, the one accelerated group of nodes.
 """
 
 from fabriclint.sdk import Claim, Claims, Fix, Fleet, Shell, Truth, Unknown, copy_in, rule

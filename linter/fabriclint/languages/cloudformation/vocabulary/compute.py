@@ -239,6 +239,39 @@ SHAPES: dict[str, Shape] = {
             "tags": "Tags",
         },
     ),
+    "AWS::ECS::CapacityProvider": Shape(
+        "ecs_capacity_provider",
+        {"name": "Name", "group": "AutoScalingGroupProvider.AutoScalingGroupArn"},
+    ),
+    "AWS::ECS::TaskDefinition": Shape(
+        "ecs_task",
+        {
+            "name": "Family",
+            "containers": "ContainerDefinitions",
+            "compatibilities": "RequiresCompatibilities",
+            "volumes": Each(
+                "Volumes",
+                {
+                    "name": "Name",
+                    "efs": "EFSVolumeConfiguration.FilesystemId",
+                    "efs_path": "EFSVolumeConfiguration.RootDirectory",
+                    "driver": "DockerVolumeConfiguration.Driver",
+                    "options": "DockerVolumeConfiguration.DriverOpts",
+                },
+            ),
+        },
+    ),
+    "AWS::EMR::Cluster": Shape(
+        "emr_cluster",
+        {
+            "name": "Name",
+            "subnet": "Instances.Ec2SubnetId",
+            "subnets": "Instances.Ec2SubnetIds",
+            "configurations": "Configurations",
+            "steps": Each("Steps", {"args": "HadoopJarStep.Args"}),
+            "bootstrap": Each("BootstrapActions", {"args": "ScriptBootstrapAction.Args"}),
+        },
+    ),
     "AWS::EKS::Cluster": Shape(
         "eks_cluster",
         {

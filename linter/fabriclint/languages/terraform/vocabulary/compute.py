@@ -272,6 +272,39 @@ SHAPES: dict[str, Shape] = {
             "tags": "tags",
         },
     ),
+    "aws_ecs_capacity_provider": Shape(
+        "ecs_capacity_provider",
+        {"name": "name", "group": "auto_scaling_group_provider.auto_scaling_group_arn"},
+    ),
+    "aws_ecs_task_definition": Shape(
+        "ecs_task",
+        {
+            "name": "family",
+            "containers": "container_definitions",
+            "compatibilities": "requires_compatibilities",
+            "volumes": Each(
+                "volume",
+                {
+                    "name": "name",
+                    "efs": "efs_volume_configuration.file_system_id",
+                    "efs_path": "efs_volume_configuration.root_directory",
+                    "driver": "docker_volume_configuration.driver",
+                    "options": "docker_volume_configuration.driver_opts",
+                },
+            ),
+        },
+    ),
+    "aws_emr_cluster": Shape(
+        "emr_cluster",
+        {
+            "name": "name",
+            "subnet": "ec2_attributes.subnet_id",
+            "subnets": "ec2_attributes.subnet_ids",
+            "configurations": At(("configurations_json", "configurations")),
+            "steps": Each("step", {"args": "hadoop_jar_step.args"}),
+            "bootstrap": Each("bootstrap_action", {"args": "args"}),
+        },
+    ),
     "aws_eks_cluster": Shape(
         "eks_cluster",
         {

@@ -11,7 +11,9 @@ from fabriclint.text import Span
 from fabriclint.values import NO_INPUTS, YES, Inputs, Reason, Truth, Value
 
 MountKind: TypeAlias = Literal["nfs", "cifs", "lustre", "efs", "mountpoint-s3", "goofys/s3fs", "other"]
-MountHow: TypeAlias = Literal["mount", "fstab", "cloud-config", "autofs", "systemd", "docker"]
+MountHow: TypeAlias = Literal[
+    "mount", "fstab", "cloud-config", "autofs", "systemd", "docker", "container", "persistent volume"
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

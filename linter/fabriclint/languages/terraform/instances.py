@@ -104,6 +104,9 @@ class Instance:
                 told = self._outputs(steps, place)
                 if told is not None:
                     return told
+            looked_up = self._looked_up(steps, place)
+            if looked_up is not None:
+                return looked_up
             found = data_attribute(self, first.name, place)
             return (Value(handle, place) if found is None else found), 1
         attributes = self.block.attributes
@@ -113,6 +116,14 @@ class Instance:
                 return Value(handle, place, inputs=value.inputs), 1
             return Value(value.data, value.place, value.origin, handle, value.inputs), 1
         return self._nested(first, steps, handle, place)
+
+    def _looked_up(self, steps: Sequence[Step], place: Span) -> tuple[Value, int] | None:
+        """What another root of these sources creates, looked up by its tags or name."""
+        if self.module.run.lookups is None:
+            return None
+        from fabriclint.languages.terraform.lookups import read_found
+
+        return read_found(self, steps, place)
 
     def _outputs(self, steps: Sequence[Step], place: Span) -> tuple[Value, int] | None:
         """What another root of these sources puts out, read through its state."""

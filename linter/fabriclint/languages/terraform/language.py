@@ -47,8 +47,15 @@ class Terraform:
             return read_plan(root, files, settings, KNOWN)
         from fabriclint.languages.terraform.elements import elements
         from fabriclint.languages.terraform.locals import cycles
+        from fabriclint.languages.terraform.lookups import Lookups
         from fabriclint.languages.terraform.roots import folder_of
-        from fabriclint.languages.terraform.siblings import prefix_of, root_module, state_kept
+        from fabriclint.languages.terraform.siblings import (
+            Together,
+            prefix_of,
+            root_module,
+            share,
+            state_kept,
+        )
         from fabriclint.languages.terraform.vocabulary import SHAPES
 
         folders = list(dict.fromkeys([root.path, *(folder_of(path) for path in root.files)]))
@@ -56,10 +63,9 @@ class Terraform:
             root_module(folder, files, settings, prefix_of(folder) if len(folders) > 1 else "")
             for folder in folders
         ]
-        for module in modules[1:]:
-            module.run.things = modules[0].run.things
-            module.run.siblings = modules[0].run.siblings
         if len(modules) > 1:
+            looked_up = root.looked_up if isinstance(root, Together) else frozenset[str]()
+            share(modules, Lookups(modules, looked_up) if looked_up else None)
             kept = [(state_kept(module), module) for module in modules]
             modules[0].run.siblings.update((key, module) for key, module in kept if key is not None)
         found: list[Element] = []

@@ -268,7 +268,7 @@ class Module:
             return found
         address = f"{self.prefix}module.{name}"
         copies = self.copies(address, block)
-        source = self._source_of(name, block)
+        source = self.source_of(name, block)
         made: list[Module | Unseen] = []
         for copy in copies.members:
             child: Module | Unseen
@@ -297,7 +297,7 @@ class Module:
         first = steps[0]
         return (self.output(first.name, place), 1) if isinstance(first, Attr) else None
 
-    def _source_of(self, name: str, block: Block) -> str | Reason:
+    def source_of(self, name: str, block: Block) -> str | Reason:
         """The folder of a call, or why it cannot be followed."""
         attribute = block.attributes.get("source")
         if attribute is None:

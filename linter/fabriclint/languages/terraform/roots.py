@@ -72,22 +72,24 @@ def roots(candidates: Sequence[str], named: Collection[str], files: Files) -> Ro
 
 
 def together(found: Roots, files: Files) -> Roots:
-    """The same decision, with one root for the folders that read each other's state."""
+    """The same decision, with one root for the folders that read each other's state or look up what another creates."""
     if len(found.roots) < 2:
         return found
-    from fabriclint.languages.terraform.siblings import sets_of
+    from fabriclint.languages.terraform.siblings import Together, sets_of
 
     by_path = {root.path: root for root in found.roots}
     sets = sets_of({path: root.files for path, root in by_path.items()}, files)
-    first = {members[0]: members for members in sets}
-    others = {path for members in sets for path in members[1:]}
+    first = {one.folders[0]: one for one in sets}
+    others = {path for one in sets for path in one.folders[1:]}
     roots: list[Root] = []
     for root in found.roots:
-        members = first.get(root.path)
-        if members is not None:
-            why = f"{len(members)} roots that read each other's state: {', '.join(members)}"
+        joined = first.get(root.path)
+        if joined is not None:
+            members = joined.folders
+            how = " or look up what another creates" if joined.looked_up else ""
+            why = f"{len(members)} roots that read each other's state{how}: {', '.join(members)}"
             own = tuple(path for member in members for path in by_path[member].files)
-            roots.append(Root(root.language, root.path, why, own))
+            roots.append(Together(root.language, root.path, why, own, joined.looked_up))
         elif root.path not in others:
             roots.append(root)
     return Roots(tuple(roots), found.folded, found.diagnostics)

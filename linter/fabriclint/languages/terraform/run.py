@@ -14,6 +14,7 @@ from fabriclint.values import Reason, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.expressions import Expression, Scope
+    from fabriclint.languages.terraform.lookups import Lookups
     from fabriclint.languages.terraform.module import Module
     from fabriclint.languages.terraform.stub_index import StubFiles
     from fabriclint.languages.terraform.traversal import Step
@@ -45,6 +46,7 @@ class Run:
         self.prefix = ""
         self.things: dict[str, Readable] = {}
         self.siblings: dict[tuple[str, ...], Module] = {}
+        self.lookups: Lookups | None = None
         self.diagnostics: list[Diagnostic] = []
         self.open: list[Reason] = []
         self.frames = 0

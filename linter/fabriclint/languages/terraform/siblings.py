@@ -1,12 +1,14 @@
-"""Roots that read each other's state through `terraform_remote_state`: such roots are one, judged together."""
+"""Roots that read each other's state, or look up what exactly one other creates: such roots are one, judged together."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from fabriclint.languages.base import Files, Settings, Unreadable
+from fabriclint.languages.base import Files, Root, Settings, Unreadable
+from fabriclint.languages.terraform.lookups import CREATED_BY, Lookups, mentions_lookup
 from fabriclint.values import Map, Value
 
 if TYPE_CHECKING:
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
 KIND: Final = "terraform_remote_state"
 MOST_ROOTS: Final = 400
-"""How many roots are looked at for the state they keep."""
+"""How many roots are looked at for the state they keep and for what they create."""
 
 MOST_TOGETHER: Final = 20
-"""How many roots that read each other's state are judged together."""
+"""How many roots are judged together."""
 
 _STATE: Final = "terraform.tfstate"
 _READS: Final = KIND.encode()
@@ -104,19 +106,34 @@ def _mentions_state(path: str, files: Files) -> bool:
         return False
 
 
-def sets_of(folders: Mapping[str, Sequence[str]], files: Files) -> list[tuple[str, ...]]:
-    """The roots that read each other's state, set by set; `folders` are all roots with their files."""
+@dataclass(frozen=True, slots=True)
+class Together(Root):
+    """Several roots as one; `looked_up` are the addresses of the data sources whose answer another of them creates."""
+
+    looked_up: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The folders of roots that are one, and their data sources whose answer another of them creates."""
+
+    folders: tuple[str, ...]
+    looked_up: frozenset[str]
+
+
+def sets_of(folders: Mapping[str, Sequence[str]], files: Files) -> list[Joined]:
+    """The roots that are one, set by set; `folders` are all roots with their files."""
+    if not 1 < len(folders) <= MOST_ROOTS:
+        return []
     reading = [
         folder for folder, paths in folders.items() if any(_mentions_state(path, files) for path in paths)
     ]
-    if not reading or not 1 < len(folders) <= MOST_ROOTS:
+    looking = [
+        folder for folder, paths in folders.items() if any(mentions_lookup(path, files) for path in paths)
+    ]
+    if not reading and not looking:
         return []
-    kept: dict[Key, list[str]] = {}
-    modules = {folder: root_module(folder, files, Settings()) for folder in folders}
-    for folder, module in modules.items():
-        key = state_kept(module)
-        if key is not None:
-            kept.setdefault(key, []).append(folder)
+    modules = {folder: root_module(folder, files, Settings(), prefix_of(folder)) for folder in folders}
     together = {folder: folder for folder in folders}
 
     def top(folder: str) -> str:
@@ -124,21 +141,58 @@ def sets_of(folders: Mapping[str, Sequence[str]], files: Files) -> list[tuple[st
             folder = together[folder]
         return folder
 
-    for folder in reading:
-        module = modules[folder]
-        for (kind, name), block in module.folder.data.items():
-            if kind != KIND:
-                continue
-            for instance in module.instances("data", (kind, name), block):
+    def join(one: str, other: str) -> None:
+        first, second = sorted((top(one), top(other)))
+        together[second] = first
+
+    if reading:
+        kept: dict[Key, list[str]] = {}
+        for folder, module in modules.items():
+            key = state_kept(module)
+            if key is not None:
+                kept.setdefault(key, []).append(folder)
+        for folder in reading:
+            for instance in _data(modules[folder], (KIND,)):
                 key = state_read(instance)
                 owners = kept.get(key, []) if key is not None else []
                 if len(owners) == 1:
-                    first, second = sorted((top(folder), top(owners[0])))
-                    together[second] = first
+                    join(folder, owners[0])
+    looked_up: dict[str, str] = {}
+    if looking:
+        lookups = Lookups(tuple(modules.values()))
+        share(tuple(modules.values()), lookups)
+        for folder in looking:
+            for instance in _data(modules[folder], CREATED_BY):
+                found = lookups.find(instance)
+                if found is not None:
+                    looked_up[instance.address] = folder
+                    join(folder, found.items[0].module.run.root)
     sets: dict[str, list[str]] = {}
     for folder in folders:
         sets.setdefault(top(folder), []).append(folder)
-    return [tuple(sorted(members)) for members in sets.values() if 1 < len(members) <= MOST_TOGETHER]
+    return [
+        Joined(
+            tuple(sorted(members)),
+            frozenset(address for address, folder in looked_up.items() if folder in members),
+        )
+        for members in sets.values()
+        if 1 < len(members) <= MOST_TOGETHER
+    ]
+
+
+def _data(module: Module, kinds: Collection[str]) -> Iterator[Instance]:
+    """The data sources of some types that stand in a root itself."""
+    for key, block in module.folder.data.items():
+        if key[0] in kinds:
+            yield from module.instances("data", key, block)
+
+
+def share(modules: Sequence[Module], lookups: Lookups | None) -> None:
+    """Let roots see what has an address in any of them, and what is looked up."""
+    for module in modules:
+        module.run.things = modules[0].run.things
+        module.run.siblings = modules[0].run.siblings
+        module.run.lookups = lookups
 
 
 def read_output(instance: Instance) -> Module | None:

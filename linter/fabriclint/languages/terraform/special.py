@@ -31,6 +31,7 @@ _SPECIAL: Final = frozenset(
     | {"filemd5", "filesha1", "filesha256", "filesha512", "filebase64sha256", "filebase64sha512"}
 )
 _SAME_LINES: Final = frozenset({"base64encode", "chomp", "trimspace", "sensitive", "nonsensitive"})
+_WHERE_IT_RUNS: Final = frozenset({"path.cwd", "abspath(path.cwd)", "abspath(path.root)"})
 _MOST_TEMPLATES: Final = 8
 _MOST_FILES: Final = 2_000
 
@@ -80,6 +81,8 @@ def special(name: str, arguments: Sequence[Expression], place: Span, scope: Modu
         if isinstance(value.data, Unknown) and not isinstance(value.data, Failure):
             return value
         return Value(not fails(value), place, inputs=value.inputs)
+    if short == "basename" and arguments[0].span.text in _WHERE_IT_RUNS and scope.run.root != ".":
+        return Value(posixpath.basename(scope.run.root), place)  # Terraform is run in the root's folder
     values = [argument.evaluate(scope) for argument in arguments]
     first = values[0]
     if isinstance(first.data, OneOf):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from fabriclint.facts.instances import instance
+from fabriclint.facts.instances import InstanceType, instance
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link, Stack
 from fabriclint.values import NO, Many, Reference, Text, Truth, Unknown, Value, any_of
@@ -62,7 +63,7 @@ def capacity_held(fleet: Fleet) -> Truth:
     if fleet.kind == "launch template":
         found.append(Truth.unknown("what launches from it may name a reservation", fleet.place))
     for reservation in fleet.stack.of("capacity_reservation"):
-        serves = fleet.any_type(lambda t, of=reservation: _is_type(of, t.name))  # type: ignore[misc]
+        serves = fleet.any_type(partial(_reserved_by, reservation))
         found.append(reservation.exists & serves & reservation.get("match").is_("open"))
     for block in fleet.stack.of("capacity_block"):
         why = f"{block.label} is bought here, and what for is not known"
@@ -70,9 +71,9 @@ def capacity_held(fleet: Fleet) -> Truth:
     return any_of(found)
 
 
-def _is_type(reservation: Element, name: str) -> bool:
+def _reserved_by(reservation: Element, type_: InstanceType) -> bool:
     known = instance(reservation.get("type").text() or "")
-    return known is not None and known.name == name
+    return known is not None and known.name == type_.name
 
 
 def bought_as_spot(fleet: Fleet) -> Truth:

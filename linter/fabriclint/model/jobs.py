@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from fabriclint.manifests import documents
+from fabriclint.model.endpoints import Endpoint
 from fabriclint.model.network import RouteTable, Subnet, Vpc
 from fabriclint.model.stack import Link, Stack, View
 from fabriclint.values import NO, Many, Map, Member, Truth, Unknown, Value, all_of
@@ -139,8 +140,12 @@ def _stranded(stack: Stack, link: Link) -> Truth:
         )
     public = stack.view(RouteTable, table.element).leads("internet")
     endpoints = stack.view(Vpc, vpc.element).endpoints
-    served = all_of(endpoints.any(lambda one, of=service: one.serves(of)) for service in _NEEDED)  # type: ignore[misc]
+    served = all_of(endpoints.any(partial(_serves, service)) for service in _NEEDED)
     return public & ~served
+
+
+def _serves(service: str, endpoint: Endpoint) -> Truth:
+    return endpoint.serves(service)
 
 
 def _document(value: Value) -> Value:

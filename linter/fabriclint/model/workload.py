@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from fabriclint.facts.instances import InstanceType
 from fabriclint.model.element import Element
 from fabriclint.model.kubernetes import KubernetesObject, listed, pairs, quantity
 from fabriclint.scripts.words import serving_words, training_words
@@ -278,8 +279,12 @@ class Workload:
         for pods in self.pods:
             wanted = pods.amount(*_WHOLE)
             if pods.asks_accelerators.certain and wanted is not None and (pods.replicas.number() or 0) > 1:
-                return fleet.every_type(lambda t, each=wanted: 0 < t.accelerators < 2 * each)  # type: ignore[misc]
+                return fleet.every_type(partial(_too_small_for_two, wanted))
         return Truth.unknown(Reason(f"whether {self.label} takes several nodes is not known", self.place))
+
+
+def _too_small_for_two(wanted: float, type_: InstanceType) -> bool:
+    return 0 < type_.accelerators < 2 * wanted
 
 
 def _meets(pods: Pods, fleet: Fleet) -> Truth:

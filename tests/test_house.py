@@ -102,6 +102,12 @@ def test_what_reads_no_source_imports_no_parser(arguments: tuple[str, ...]) -> N
     assert not heavy(imported(*arguments))
 
 
+def test_only_the_language_server_imports_the_protocol() -> None:
+    modules = imported("check", str(FIXTURES / "demo" / "terraform"))
+    assert "fabriclint.doors.check" in modules
+    assert not [name for name in modules if name.startswith(("pygls", "lsprotocol", "fabriclint.doors.lsp"))]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_explain_works_for_every_rule(rule: Rule) -> None:
     from fabriclint.reporters import page

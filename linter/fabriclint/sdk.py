@@ -19,6 +19,7 @@ from fabriclint.model.change import (
     New,
     Region,
     Remove,
+    Reword,
     Same,
     Set,
     Shell,
@@ -48,8 +49,10 @@ from fabriclint.model.ports import (
     opens,
     ranges_of,
 )
-from fabriclint.model.regions import DatasetRead
+from fabriclint.model.regions import DatasetRead, bucket_copied_by
 from fabriclint.model.remedies import (
+    CUTS_S3,
+    RELAUNCHES,
     cluster_group,
     copy_in,
     efa_interfaces,
@@ -79,12 +82,14 @@ from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_
 
 __all__ = [
     "CLIENT_GBPS",
+    "CUTS_S3",
     "DIRECTIONS",
     "EFA_WORTH_GBYTES",
     "LINKS_AT_MOST",
     "LUSTRE_PORTS",
     "NFS_PORTS",
     "NO",
+    "RELAUNCHES",
     "SIZE_TAG",
     "YES",
     "Add",
@@ -125,6 +130,7 @@ __all__ = [
     "Reason",
     "Region",
     "Remove",
+    "Reword",
     "RouteTable",
     "Rule",
     "Same",
@@ -147,6 +153,7 @@ __all__ = [
     "any_of",
     "attachment_between",
     "bought_as_spot",
+    "bucket_copied_by",
     "capacity_held",
     "cluster_group",
     "copy_in",
@@ -192,10 +199,17 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fix:
-    """What to do: in words always; as changes of the model where code can say it."""
+    """What to do: in words always; as changes of the model where code can say it.
+
+    `edit` says whether the changes may be made in the sources: "safe" without a person's leave (nothing is replaced, no
+    traffic is cut, no downtime), "unsafe" with it; None where a person has to decide more than that. `warning` is what that
+    person has to know first.
+    """
 
     words: str
     changes: tuple[Change, ...] = ()
+    edit: Literal["safe", "unsafe"] | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

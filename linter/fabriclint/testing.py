@@ -10,6 +10,9 @@ left open ends with `# unsure: <rule>`. A twin that cannot exist is excused by `
 
 A `fabriclint.toml` in the case is its configuration.
 
+Where the rule's edits prove themselves in a bad case, the folder `after/` holds the files that they change, as they then read
+(without marks); `edited` makes them.
+
 A `plan.json` beside `main.tf` is the plan of the same stack (`terraform show -json`): it must give the same findings at the
 same lines, and may decide what the sources alone leave open.
 """
@@ -42,6 +45,8 @@ from fabriclint.text import Source
 KINDS = ("bad", "good", "unknown")
 # The file that a stack is written in, and the one that may say the same in JSON, by language.
 TWINS = {"terraform": ("main.tf", "main.tf.json"), "cloudformation": ("template.yaml", "template.json")}
+# The folder of a case with the files that edits change, as they then read.
+AFTER = "after"
 # The configuration of a case.
 CONFIGURATION = "fabriclint.toml"
 # The plan of a Terraform stack, beside its sources.
@@ -49,6 +54,9 @@ PLAN = "plan.json"
 # Folders of the fixtures that are no rule's.
 OTHERS = frozenset({"demo"})
 _MARK = re.compile(r"#\s*(expect|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*$")
+_MARKED = re.compile(
+    rb"[ \t]*#[ \t]*(?:expect|unsure):[ \t]*[a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*[ \t]*$", re.MULTILINE
+)
 _LAST_LINE = re.compile(r"\d+ checks: \d+ findings, \d+ clean, \d+ not checked\n\Z")
 
 Place = tuple[str, int]
@@ -175,16 +183,59 @@ def check_case(case: Case) -> None:
                 _differ(case, f"{as_json} settles otherwise than {written}", main.claims, other.claims)
             by_language.setdefault(language.name, other)
     _check_twins(case, by_language)
+    if case.kind == "bad":
+        _check_after(case)
     if planned is not None:
         _check_plan(case, contents, planned, by_language)
+
+
+def edited(case: Case) -> dict[str, bytes]:
+    """The files that the edits of a case's rule change in any of its twins, without marks, as they then read."""
+    from fabriclint.engine.bench import Bench
+    from fabriclint.engine.edits import mend
+
+    contents = {path: _MARKED.sub(b"", data) for path, data in _contents(case.folder).items() if path != PLAN}
+    changed: dict[str, bytes] = {}
+    for language in languages():
+        for twin in TWINS[language.name]:
+            others = [name for name in TWINS[language.name] if name != twin]
+            files = MemoryFiles({path: data for path, data in contents.items() if path not in others})
+            if twin not in contents:
+                continue
+            settings = _settings(contents, files)
+            bench = Bench.of(plan(["."], files, [language]), files, settings, [case.rule])
+            made = mend(bench, ("safe", "unsafe"), lambda _: None)
+            for path in {path for one in made.made for path in one.paths}:
+                changed[path] = made.bench.files.source(path).data
+    return changed
+
+
+def _check_after(case: Case) -> None:
+    """Hold the edits of a case to the files of its folder `after`."""
+    made = edited(case)
+    folder = case.folder / AFTER
+    wanted = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    for path in sorted(made.keys() | wanted.keys()):
+        if path not in wanted:
+            _fail(f"{case}: {AFTER}/{path} is missing; the edits make it:\n{made[path].decode()}")
+        if path not in made:
+            _fail(f"{case}: {AFTER}/{path} is there, and no edit changes {path}")
+        if made[path] != wanted[path]:
+            _fail(f"{case}: the edits make {path} read otherwise than {AFTER}/{path}:\n{made[path].decode()}")
+
+
+def _settings(contents: Mapping[str, bytes], files: MemoryFiles) -> Settings:
+    return Settings(given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN)
 
 
 def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:
     """Run the case's rule alone over one twin, and check what holds for every report."""
     files = MemoryFiles(contents)
-    settings = Settings(
-        given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN
-    )
+    settings = _settings(contents, files)
     report = run(plan([path], files, [language]), files, settings, [case.rule])
     again_files = MemoryFiles(dict(reversed(list(contents.items()))))
     again = run(plan([path], again_files, [language]), again_files, settings, [case.rule])
@@ -289,7 +340,9 @@ def _contents(folder: Path) -> dict[str, bytes]:
         if path.is_file()
     }
     return {
-        name: data for name, data in found.items() if not name.startswith("after/") and name != "no-twin.toml"
+        name: data
+        for name, data in found.items()
+        if not name.startswith(f"{AFTER}/") and name != "no-twin.toml"
     }
 
 

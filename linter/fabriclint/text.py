@@ -5,20 +5,27 @@ Bytes are the truth. Lines and columns are views of a byte offset, made where a 
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
+T = TypeVar("T")
 Unit = Literal["codepoint", "utf-8", "utf-16"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Source:
     """One file as it was read: its path (relative, with `/`) and its bytes."""
 
     path: str
     data: bytes
     _starts: list[int] = field(default_factory=list[int], repr=False)
+    _made: dict[Callable[[Source], Any], Any] = field(
+        default_factory=dict[Callable[["Source"], Any], Any], repr=False
+    )
 
     def _line_starts(self) -> list[int]:
         if not self._starts:
@@ -56,6 +63,32 @@ class Source:
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The bytes from `start` up to `end` (the file's end where none is given)."""
         return Span(self, start, len(self.data) if end is None else end)
+
+
+def remembered(most: int) -> Callable[[Callable[[Source], T]], Callable[[Source], T]]:
+    """Work something out from a source once, and keep it as long as the source; of more than `most` the oldest is let go.
+
+    What is kept hangs on the source itself, so that an editor's many versions of one file do not stay in memory.
+    """
+
+    def decorate(make: Callable[[Source], T]) -> Callable[[Source], T]:
+        order: deque[weakref.ref[Source]] = deque()
+
+        def kept(source: Source) -> T:
+            made = source._made
+            if make not in made:
+                made[make] = make(source)
+                order.append(weakref.ref(source))
+                if len(order) > most:
+                    oldest = order.popleft()()
+                    if oldest is not None:
+                        oldest._made.pop(make, None)
+            found: T = made[make]
+            return found
+
+        return kept
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +156,28 @@ class Edit:
 
     span: Span
     new: str
+
+
+def edited(edits: Iterable[Edit]) -> dict[str, Source]:
+    """The sources that edits change, by path, as they then read; raises ValueError where two edits overlap.
+
+    Edits that insert at one place keep their order; the same edit twice counts once.
+    """
+    by_source: dict[int, list[Edit]] = {}
+    for edit in dict.fromkeys(edits):
+        by_source.setdefault(id(edit.span.source), []).append(edit)
+    made: dict[str, Source] = {}
+    for group in by_source.values():
+        source = group[0].span.source
+        data = source.data
+        pieces: list[bytes] = []
+        at = 0
+        for edit in sorted(group, key=lambda edit: (edit.span.start, edit.span.end)):
+            if edit.span.start < at:
+                raise ValueError(f"two edits overlap in {source.path}")
+            pieces.extend((data[at : edit.span.start], edit.new.encode("utf-8")))
+            at = edit.span.end
+        if source.path in made:
+            raise ValueError(f"edits of two versions of {source.path}")
+        made[source.path] = Source(source.path, b"".join((*pieces, data[at:])))
+    return made

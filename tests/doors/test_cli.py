@@ -241,3 +241,15 @@ def test_a_closed_pipe_is_no_error():
             check=False,
         )
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_without_pygls_the_language_server_says_what_to_install():
+    program = (
+        "import sys; sys.modules['pygls'] = None\n"
+        "from fabriclint.doors.cli import main\n"
+        "sys.exit(main(['lsp', '--stdio']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "pip install 'fabriclint[lsp]'" in done.stderr
+    assert done.stdout == ""

@@ -149,3 +149,31 @@ def test_what_may_not_be_read_is_refused(tree):
     files = DiskFiles()
     files.allow(".")
     assert "permission" in refused(files, "shared.tf")
+
+
+def test_a_forgotten_file_is_read_again_and_keeps_its_source_where_nothing_changed(tree):
+    files = DiskFiles()
+    files.allow(".")
+    before = files.source("infra/modules/a.tf")
+    assert files.names("infra/modules") == ("a.tf",)
+    files.forget("infra/modules/a.tf")
+    assert files.source("infra/modules/a.tf") is before
+    (tree / "infra" / "modules" / "a.tf").write_text("b")
+    (tree / "infra" / "modules" / "b.tf").write_text("b")
+    assert files.source("infra/modules/a.tf") is before
+    assert files.changed() == ["infra/modules/a.tf"]
+    files.forget("infra/modules")
+    assert files.source("infra/modules/a.tf").data == b"b"
+    assert files.names("infra/modules") == ("a.tf", "b.tf")
+
+
+def test_a_file_that_was_missing_is_found_when_it_is_forgotten(tree):
+    files = DiskFiles()
+    files.allow(".")
+    refused(files, "new.tf")
+    assert files.known() == {"new.tf": None}
+    (tree / "new.tf").write_text("new")
+    assert files.changed() == ["new.tf"]
+    refused(files, "new.tf")
+    files.forget("new.tf")
+    assert files.source("new.tf").data == b"new"

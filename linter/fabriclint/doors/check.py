@@ -35,7 +35,13 @@ def check(asked: argparse.Namespace) -> int:
 
         speak(render_roots(planned, as_json=asked.format == "json"))
         return WRONG if planned.crashed else NOTHING if planned.missing else CLEAN
-    report = run(planned, files, settings, rules)
+    if asked.diff:
+        from fabriclint.doors.mending import difference
+
+        text, report = difference(asked, planned, files, settings, rules)
+        speak(text, machine=True)
+        return exit_code(report, asked.fail_on, exit_zero=asked.exit_zero)
+    report = judged(asked, planned, files, settings, rules)
     code = exit_code(report, asked.fail_on, exit_zero=asked.exit_zero)
     shown = report.from_level(cast("Severity", asked.level))
     text = rendered(shown, asked, rules)
@@ -49,6 +55,21 @@ def check(asked: argparse.Namespace) -> int:
                 where = str(diagnostic.place) if diagnostic.place else diagnostic.path
                 complain(f"{where + ': ' if where else ''}{diagnostic.message}")
     return code
+
+
+def judged(
+    asked: argparse.Namespace, planned: Plan, files: DiskFiles, settings: Settings, rules: Sequence[Rule]
+) -> Report:
+    """The report, after the edits that are asked for, or with those that are offered."""
+    if asked.fix:
+        from fabriclint.doors.mending import fixed
+
+        return fixed(asked, planned, files, settings, rules)
+    if asked.edits:
+        from fabriclint.doors.mending import with_edits
+
+        return with_edits(asked, planned, files, settings, rules)
+    return run(planned, files, settings, rules)
 
 
 def exit_code(report: Report, fail_on: str, *, exit_zero: bool = False) -> int:

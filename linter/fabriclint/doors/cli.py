@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     _inputs(inspect)
     _configuration(inspect)
     _transfer(commands.add_parser("transfer", help="how long a dataset takes over a link", **_like(top)))
+    lsp = commands.add_parser("lsp", help="serve an editor over standard input and output", **_like(top))
+    lsp.add_argument("--stdio", action="store_true", help="accepted, because editors pass it")
+    lsp.add_argument("--log-level", choices=("error", "warning", "info", "debug"), default="warning")
     return top
 
 
@@ -110,13 +113,24 @@ def _check(check: argparse.ArgumentParser) -> None:
         default="warning",
         help="findings that make exit code 1 (default: warning); not-checked: any finding, and what was left open",
     )
+    check.add_argument(
+        "--fix",
+        choices=("safe", "all"),
+        help="make the edits that prove themselves: safe ones, or with --fix=all also those that have to be wanted",
+    )
+    check.add_argument(
+        "--diff", choices=("safe", "all"), help="print those edits as a unified diff instead of the report"
+    )
+    check.add_argument(
+        "--edits", action="store_true", help="say of each finding which edit it has (in text, json and sarif)"
+    )
     check.add_argument("--exit-zero", action="store_true", help="exit 0 whatever was found")
     check.add_argument(
         "--show",
-        choices=("not-checked",),
+        choices=("not-checked", "no-edit"),
         action="append",
         default=[],
-        help="list what was left open, and why",
+        help="list what was left open, and why; or which findings have no edit (with --fix or --diff)",
     )
     check.add_argument(
         "--list-roots", action="store_true", help="show which folders and templates are judged, and stop"
@@ -173,7 +187,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    asked = parser().parse_args(arguments)
+    # A path may follow: `--fix infra/` is not `--fix=infra/`.
+    plain = [f"{word}=safe" if word in ("--fix", "--diff") else word for word in arguments]
+    asked = parser().parse_args(plain)
     # Syntax trees are many objects and little garbage: looking for it rarely saves a fifth of a run.
     gc.set_threshold(20_000, 20, 50)
     try:
@@ -203,9 +219,21 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.transfer import transfer
 
         return transfer
+    if name == "lsp":
+        return _language_server()
     from fabriclint.doors import catalogue
 
     return catalogue.explain if name == "explain" else catalogue.table
+
+
+def _language_server() -> Callable[[argparse.Namespace], int]:
+    try:
+        from fabriclint.doors.lsp.stdio import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        raise Usage("the language server needs pygls: pip install 'fabriclint[lsp]'") from error
+    return serve
 
 
 def complain(message: str) -> None:

@@ -25,6 +25,7 @@ class DiskFiles:
         self._bounds: dict[str, None] = {}
         self._singles: set[str] = set()
         self._sources: dict[str, Source] = {}
+        self._held: dict[str, Source] = {}
         self._refused: dict[str, Unreadable] = {}
         self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
@@ -75,6 +76,45 @@ class DiskFiles:
             here = above
         return self._real_home if _within(folder, self._real_home) else folder
 
+    # what a run that stays open does
+
+    def forget(self, path: str, held: Source | None = None) -> None:
+        """Read a path, and the folders above it, from the disk when they are asked for again.
+
+        A source whose bytes are still the same stays the same object (`held`, or the one that was read), because what was
+        worked out from it hangs on it.
+        """
+        path = _plain(path)
+        below = path + "/"
+        for known in [one for one in self._sources if one == path or one.startswith(below)]:
+            self._held[known] = self._sources.pop(known)
+        if held is not None:
+            self._held[path] = held
+        for known in [one for one in self._refused if one == path or one.startswith(below)]:
+            del self._refused[known]
+        for folder in [one for one in self._listed if one == path or one.startswith(below)]:
+            del self._listed[folder]
+        while path not in ("", ".", "/", ".."):
+            path = os.path.dirname(path) or "."
+            self._listed.pop(path, None)
+
+    def known(self) -> dict[str, Source | None]:
+        """The paths that were read, and those that were asked for in vain."""
+        return {**self._sources, **dict.fromkeys(self._refused)}
+
+    def changed(self) -> list[str]:
+        """The paths that read otherwise on the disk than they were read."""
+        return [
+            *(path for path, source in self._sources.items() if self._bytes(path) != source.data),
+            *(path for path in self._refused if self.is_file(path)),
+        ]
+
+    def _bytes(self, path: str) -> bytes | None:
+        try:
+            return self._read(path)
+        except Unreadable:
+            return None
+
     # languages.base.Files
 
     def source(self, path: str) -> Source:
@@ -90,7 +130,9 @@ class DiskFiles:
             except Unreadable as error:
                 refused = self._refused[path] = error
             else:
-                source = self._sources[path] = Source(path, data)
+                held = self._held.pop(path, None)
+                source = held if held is not None and held.data == data else Source(path, data)
+                self._sources[path] = source
                 return source
         raise Unreadable(refused.path, refused.message)
 

@@ -48,8 +48,8 @@ def names(element: Element, *more: str) -> list[str]:
     return [element.label, element.address, *(call.name for call in element.calls), *more]
 
 
-def found(checks: Iterable[Check]) -> list[list[Found]]:
-    """The claims that are findings, in groups of one fault each.
+def found(checks: Iterable[Check]) -> tuple[tuple[Found, ...], ...]:
+    """The claims that are findings, in groups of one fault each, in the order of the report.
 
     Two claims are one fault when they are of one rule, about the same block of source (so that their elements differ only
     in instance key or in the module call that leads there), and say the same apart from names and keys.
@@ -68,14 +68,15 @@ def found(checks: Iterable[Check]) -> list[list[Found]]:
                 alike += f"\0{claim.at.order}"
             key = (check.rule.name, check.severity(claim), subject.place.order, alike)
             groups.setdefault(key, []).append(Found(check, claim, settled.truth, alike))
-    return [sorted(group, key=lambda one: one.order) for group in groups.values()]
+    told = [tuple(sorted(group, key=lambda one: one.order)) for group in groups.values()]
+    return tuple(sorted(told, key=lambda group: (group[0].order, group[0].check.subject.address)))
 
 
 def findings(groups: Sequence[Sequence[Found]], diagnostics: list[Diagnostic]) -> tuple[Finding, ...]:
-    """One finding a group, in order, each with a fingerprint of its own."""
+    """One finding a group, each with a fingerprint of its own."""
     made: list[Finding] = []
     seen: dict[str, int] = {}
-    for group in sorted(groups, key=lambda group: (group[0].order, group[0].check.subject.address)):
+    for group in groups:
         first = group[0]
         check, claim, element = first.check, first.claim, first.check.subject.element
         print_ = fingerprint(check.rule.name, claim.at.path, element.address, first.shape)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from fabriclint.languages.base import Diagnostic, Folded, Root
 from fabriclint.model.element import Call
 from fabriclint.sdk import Precision, Severity
-from fabriclint.text import Span
+from fabriclint.text import Edit, Span
 from fabriclint.values import Input, Reason, State
 
 RULE_PAGE = "https://github.com/fabriclint/fabriclint/blob/main/docs/rules/{rule}.md"
@@ -38,9 +39,19 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Edits that make a finding go away and nothing new come; `warning` is what to know before they are made."""
+
+    edits: tuple[Edit, ...]
+    safety: Literal["safe", "unsafe"]
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault, told once.
 
+    `offer` and `no_offer` (why there is none) are set where edits were asked for.
     `place` is where to look, `header` the first line of the resource it is about. `also` are the addresses of further
     instances with the same fault. `fingerprint` stays the same while lines move. `holds_under` are the root variables
     and parameters it rests on.
@@ -65,6 +76,8 @@ class Finding:
     holds_under: tuple[Input, ...] = ()
     calls: tuple[Call, ...] = ()
     also: tuple[str, ...] = ()
+    offer: Offer | None = None
+    no_offer: str = ""
 
     @property
     def url(self) -> str:

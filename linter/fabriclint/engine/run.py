@@ -52,6 +52,7 @@ class Check:
     language: Language
     root: Root
     settled: tuple[Settled, ...]
+    elements: tuple[Element, ...] = ()
 
     @property
     def state(self) -> State:
@@ -65,6 +66,14 @@ class Check:
         return (
             lowered if lowered is not None and at_least(self.rule.severity, lowered) else self.rule.severity
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One root, judged under all the settings that there are for it, and what went wrong on the way."""
+
+    checks: tuple[Check, ...]
+    trouble: Trouble
 
 
 @dataclass(slots=True)
@@ -83,6 +92,14 @@ class Trouble:
                 self.unused.setdefault(name, root.path)
             else:
                 self.used.add(name)
+
+    def join(self, other: Trouble) -> None:
+        """Take over what went wrong elsewhere."""
+        self.diagnostics.extend(other.diagnostics)
+        self.crashed = self.crashed or other.crashed
+        self.used |= other.used
+        for name, path in other.unused.items():
+            self.unused.setdefault(name, path)
 
     def nobody_takes(self) -> Iterable[Diagnostic]:
         """A warning for the parameters that were given and that no root declares."""
@@ -103,12 +120,29 @@ class Trouble:
 
 def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> Report:
     """Judge every root of a plan by the rules. A rule or language that fails is told, and the rest goes on."""
+    judged = [judged_root(language, root, files, settings, rules) for language, root in plan.roots]
+    return report_of(plan, judged)[0]
+
+
+def judged_root(
+    language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule]
+) -> Judged:
+    """Judge one root, once for each named run that is given for it."""
+    trouble = Trouble([])
+    checks: list[Check] = []
+    for name, given in runs(language, settings):
+        judged = judge(language, root, files, given, rules, trouble)
+        checks.extend(judged if name is None else (under(check, name) for check in judged))
+    return Judged(tuple(checks), trouble)
+
+
+def report_of(plan: Plan, judged: Iterable[Judged]) -> tuple[Report, tuple[tuple[merge.Found, ...], ...]]:
+    """The report of the judged roots, and for each of its findings the claims that it tells, in the same order."""
     trouble = Trouble(list(plan.diagnostics), plan.crashed)
     checks: list[Check] = []
-    for language, root in plan.roots:
-        for name, given in runs(language, settings):
-            judged = judge(language, root, files, given, rules, trouble)
-            checks.extend(judged if name is None else (under(check, name) for check in judged))
+    for one in judged:
+        checks.extend(one.checks)
+        trouble.join(one.trouble)
     trouble.diagnostics.extend(trouble.nobody_takes())
     groups = merge.found(checks)
     findings = merge.findings(groups, trouble.diagnostics)
@@ -116,7 +150,7 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
     verdicts = sorted(
         (verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address)
     )
-    return Report(
+    report = Report(
         roots=tuple(root for _, root in plan.roots),
         folded=plan.folded,
         findings=findings,
@@ -127,6 +161,7 @@ def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> 
         missing=plan.missing,
         crashed=trouble.crashed,
     )
+    return report, groups
 
 
 def runs(language: Language, settings: Settings) -> Iterable[tuple[str | None, Settings]]:
@@ -185,7 +220,7 @@ def asked(
                 trouble.crash(what, error, subject.place)
                 continue
             if settled:
-                checks.append(Check(rule, subject, language, root, settled))
+                checks.append(Check(rule, subject, language, root, settled, stack.elements))
     return checks
 
 

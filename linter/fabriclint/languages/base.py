@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
 from fabriclint.model.given import NOTHING_GIVEN, Given
-from fabriclint.text import Source, Span
+from fabriclint.text import Edit, Source, Span
 from fabriclint.values import Reason
 
 Level = Literal["error", "warning", "note"]
@@ -32,6 +32,10 @@ class Unreadable(Exception):
         super().__init__(message)
         self.path = path
         self.message = message
+
+
+class NoEdit(Exception):
+    """A change that cannot be written into the sources; the message says why, for a person."""
 
 
 class Files(Protocol):
@@ -164,4 +168,13 @@ class Language(Protocol):
 
     def write(self, changes: Sequence[Change], near: Element) -> str:
         """The changes as code of this language, to be shown to a person; `near` is the element the finding is about."""
+        ...
+
+    def patch(
+        self, changes: Sequence[Change], near: Element, elements: Sequence[Element], files: Files
+    ) -> tuple[Edit, ...]:
+        """The changes as edits of the sources; raises NoEdit where they cannot be written there.
+
+        `elements` are all of the root. The edits do not overlap; whether they help is for the caller to prove.
+        """
         ...

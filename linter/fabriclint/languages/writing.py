@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from fabriclint.model.change import Add, Change, Inside, Remove, Set, Written
+from fabriclint.model.change import Add, Change, Inside, Remove, Reword, Same, Set, Written
 from fabriclint.model.element import At, Attribute, Each, Element, Fixed, Shape
 
 _PEERS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_lists", "security_groups")
@@ -248,3 +248,62 @@ def gathered(changes: Iterable[Change]) -> list[Change | list[Inside | Set | Rem
             found.append(group)
         group.append(change)
     return found
+
+
+MANY = 5
+"""More blocks than this that differ in one counting number are not written out for a person one by one."""
+
+
+def counting(items: Sequence[Nested]) -> tuple[int, str, list[int]] | None:
+    """Where many blocks end in a run that differs in one number that counts up by one.
+
+    The index of the run's first block, the native name of the number and its values; None where there is no such run.
+    """
+    if len(items) <= MANY:
+        return None
+    last, before = items[-1].entries, items[-2].entries
+    if last.keys() != before.keys():
+        return None
+    changing = [name for name in last if not alike(last[name], before[name])]
+    if len(changing) != 1:
+        return None
+    name = changing[0]
+    numbers: list[int] = []
+    for item in reversed(items):
+        number = item.entries.get(name)
+        same = item.entries.keys() == last.keys() and all(
+            alike(item.entries[key], last[key]) for key in last if key != name
+        )
+        if not same or not isinstance(number, int) or (numbers and number != numbers[-1] - 1):
+            break
+        numbers.append(number)
+    numbers.reverse()
+    return (len(items) - len(numbers), name, numbers) if len(numbers) > MANY - 1 else None
+
+
+def alike(one: Native, other: Native) -> bool:
+    """Whether two values would be written alike; of repeated source text only the very same counts."""
+    if isinstance(one, Same) and isinstance(other, Same):
+        return one.value is other.value
+    if isinstance(one, Nested) and isinstance(other, Nested):
+        return one.entries.keys() == other.entries.keys() and all(
+            alike(one.entries[name], other.entries[name]) for name in one.entries
+        )
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(alike(one[name], other[name]) for name in one)
+    if isinstance(one, (Blocks, Listed, list)) and isinstance(other, (Blocks, Listed, list)):
+        mine, theirs = _members(one), _members(other)
+        return len(mine) == len(theirs) and all(alike(*pair) for pair in zip(mine, theirs, strict=True))
+    return type(one) is type(other) and one == other
+
+
+def _members(value: Blocks | Listed | list[Written]) -> Sequence[Native]:
+    return value if isinstance(value, list) else value.items
+
+
+def reworded(change: Reword) -> str:
+    """The first line of a reworded text as it should read."""
+    place = change.place
+    line = place.source.line_text(place.line)
+    before = line[: place.column - 1]
+    return f"{before}{change.new}{line[place.column - 1 + len(change.old) :]}".strip()

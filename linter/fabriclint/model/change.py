@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from fabriclint.model.element import Element
+from fabriclint.text import Span
 from fabriclint.values import Value
 
 
@@ -60,12 +61,13 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """More blocks or list members in an attribute of an element that is there."""
+    """More blocks or list members in an attribute of an element that is there; with `instead` they take the place of its own."""
 
     element: Element
     attribute: str
     items: tuple[Written, ...]
     comment: str = ""
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +96,13 @@ class Shell:
     lines: tuple[str, ...]
 
 
-Change: TypeAlias = Add | Inside | Set | Remove | Shell
+@dataclass(frozen=True, slots=True)
+class Reword:
+    """A text that stands at a place of the sources (a word of a script) reads otherwise; `old` is all that stands there."""
+
+    place: Span
+    old: str
+    new: str
+
+
+Change: TypeAlias = Add | Inside | Set | Remove | Shell | Reword

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -194,6 +194,19 @@ def dataset_reads(stack: Stack) -> tuple[DatasetRead, ...]:
     placed = (read for read in _copies(stack) if read.bucket_region.unknown is None)
     found = [*_imports(stack), *placed]
     return tuple(sorted(found, key=lambda read: (*read.place.order, read.address)))
+
+
+def bucket_copied_by(stack: Stack, fleets: Iterable[Fleet]) -> Element | None:
+    """The one bucket of these sources that these fleets copy or mount their data from; None where there are several, or none."""
+    addresses = {fleet.address for fleet in fleets}
+    found = {
+        made.address: made
+        for read in _copies(stack)
+        if read.address in addresses
+        and (made := bucket_of(stack, read.bucket)) is not None
+        and made.kind == "bucket"
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _imports(stack: Stack) -> Iterator[DatasetRead]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from fabriclint.facts.instances import InstanceType, Layout
-from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Same, Set, Written
+from fabriclint.model.change import Add, Change, Inside, Join, Link, New, Region, Remove, Same, Set, Written
 from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
 from fabriclint.model.groups import Direction, SecurityGroup
 from fabriclint.model.network import RouteTable, Vpc
 from fabriclint.model.stack import Stack
 
-SHOWN = 4  # interfaces written out where there are more than five; the rest repeat with the card index counting up
+CUTS_S3 = (
+    "Creating or re-routing a gateway endpoint cuts open connections to the service and changes the source address that "
+    "bucket policies see: do it when no job runs."
+)
+RELAUNCHES = "Nodes get it when they are launched anew; an instance that is managed by itself is replaced."
 
 
 def efa_interfaces(fleet: Fleet, type_: InstanceType, *, instead: bool = False) -> tuple[Change, ...]:
@@ -18,9 +22,7 @@ def efa_interfaces(fleet: Fleet, type_: InstanceType, *, instead: bool = False) 
 
     `instead` says that they take the place of the interfaces that are there.
     """
-    layout = type_.recommended_layout()
-    comment = "these in place of the interfaces that are there" if instead else ""
-    return _interfaces(fleet, layout, comment)
+    return _interfaces(fleet, type_.recommended_layout(), instead)
 
 
 def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, ...]:
@@ -29,10 +31,10 @@ def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, .
     missing = [
         place for place in type_.recommended_layout() if place[0] not in taken and place[2] != "interface"
     ]
-    return _interfaces(fleet, tuple(missing), "")
+    return _interfaces(fleet, tuple(missing), False)
 
 
-def _interfaces(fleet: Fleet, layout: Layout, comment: str) -> tuple[Change, ...]:
+def _interfaces(fleet: Fleet, layout: Layout, instead: bool) -> tuple[Change, ...]:
     if fleet.launch.adds_interfaces:
         return ()  # a pool's class is text inside a manifest: pods ask for EFA, Karpenter makes the interfaces
     groups: list[Written] = []
@@ -40,19 +42,19 @@ def _interfaces(fleet: Fleet, layout: Layout, comment: str) -> tuple[Change, ...
     for link in (fleet.launch_groups if first is None else fleet.groups_of(first)).possible():
         groups.append(Link(link.element) if link.element is not None else Same(link.value))
     items: list[Written] = []
-    shown = layout if len(layout) <= SHOWN + 1 else layout[:SHOWN]
-    for card, device, kind in shown:
+    for card, device, kind in layout:
         block: dict[str, Written] = {"card": card, "device": device, "type": kind}
         if groups:
             block["security_groups"] = groups
         items.append(block)
-    left = layout[len(shown) :]
-    if left:
-        more = f"the last block once more for each of the network cards {left[0][0]} to {left[-1][0]}"
-        comment = f"{comment}; {more}" if comment else more
+    comment = "these in place of the interfaces that are there" if instead else ""
     if fleet.template is not None:
-        return (Inside(fleet.template, "interfaces", tuple(items), comment),)
+        top = fleet.template.get("security_groups")
+        # A template with interfaces takes no groups at its top: they move to the interfaces.
+        moved = () if top.absent else (Remove(fleet.template, "security_groups"),)
+        return (*moved, Inside(fleet.template, "interfaces", tuple(items), comment, instead))
     name = f"{_simple(fleet)}_efa"
+    comment = comment or "with all else that the launch has today: image, subnet, groups, user data"
     template = Add("launch_template", name, {"interfaces": items}, comment)
     if fleet.element.has("launch_template"):
         use: dict[str, Written] = {"id": New(name), "version": New(name, "latest_version")}

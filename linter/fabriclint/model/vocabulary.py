@@ -118,7 +118,7 @@ KINDS: dict[str, frozenset[str]] = {
         _inside("templates", "id name version"),
         _inside("overrides", "type subnet zone placement_group"),
     ),
-    "placement_group": _words("name strategy"),
+    "placement_group": _words("name strategy partitions"),
     "capacity_reservation": _words("type count zone placement_group match"),
     "capacity_block": _words("type"),
     "batch_environment": _words(

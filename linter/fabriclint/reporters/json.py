@@ -8,7 +8,7 @@ from typing import Any
 from fabriclint import __version__
 from fabriclint.engine.report import RULE_PAGE, Finding, NotChecked, Report
 from fabriclint.languages.base import Diagnostic
-from fabriclint.text import Span
+from fabriclint.text import Edit, Span
 from fabriclint.values import Input, Reason
 
 HOME = "https://github.com/fabriclint/fabriclint"
@@ -72,9 +72,28 @@ def finding(one: Finding) -> dict[str, Any]:
             "words": one.fix,
             "code": one.code.text if one.code else None,
             "language": one.code.language if one.code else None,
+            **({"edit": offer(one)} if one.offer or one.no_offer else {}),
         },
         "evidence": list(one.evidence),
     }
+
+
+def offer(one: Finding) -> dict[str, Any]:
+    """The edits of a finding: a place and what stands there afterwards; or why there are none."""
+    if one.offer is None:
+        return {"safety": None, "reason": one.no_offer, "changes": []}
+    return {
+        "safety": one.offer.safety,
+        "reason": one.offer.warning or None,
+        "changes": [change(edit) for edit in one.offer.edits],
+    }
+
+
+def change(edit: Edit) -> dict[str, Any]:
+    """What is replaced, by what. It may end at the start of a line, where no place to look at ever ends."""
+    span, source = edit.span, edit.span.source
+    ends = {"end_line": source.line_of(span.end), "end_column": source.column_of(span.end)}
+    return {**location(span), **ends, "new": edit.new}
 
 
 def holds_under(used: Input) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fabriclint import __version__
-from fabriclint.engine.report import RULE_PAGE, Finding, Report
+from fabriclint.engine.report import RULE_PAGE, Finding, Offer, Report
 from fabriclint.languages.base import Diagnostic
 from fabriclint.reporters.rolling import line_hashes
 from fabriclint.sdk import Rule, Severity
@@ -114,6 +114,8 @@ def result(one: Finding, number: dict[str, int], hashes: dict[str, dict[int, str
             "holdsUnder": [str(used) for used in one.holds_under],
         },
     }
+    if one.offer is not None:
+        data["fixes"] = [fix(one, one.offer)]
     if one.rule in number:
         data["ruleIndex"] = number[one.rule]
     if one.related:
@@ -122,6 +124,29 @@ def result(one: Finding, number: dict[str, int], hashes: dict[str, dict[int, str
             for n, place in enumerate(one.related, 1)
         ]
     return data
+
+
+def fix(one: Finding, offer: Offer) -> dict[str, Any]:
+    """Edits that prove themselves, file by file."""
+    text = sentence(one.fix) + (f" {sentence(offer.warning)}" if offer.warning else "")
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for edit in offer.edits:
+        source, span = edit.span.source, edit.span
+        deleted = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": source.line_of(span.end),
+            "endColumn": source.column_of(span.end),
+        }
+        replacement = {"deletedRegion": deleted, "insertedContent": {"text": edit.new}}
+        changes.setdefault(span.path, []).append(replacement)
+    return {
+        "description": {"text": text},
+        "artifactChanges": [
+            {"artifactLocation": artifact(path), "replacements": found} for path, found in changes.items()
+        ],
+        "properties": {"safety": offer.safety},
+    }
 
 
 def fingerprints(one: Finding, hashes: dict[str, dict[int, str]]) -> dict[str, str]:

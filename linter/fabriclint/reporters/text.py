@@ -50,6 +50,11 @@ def finding(one: Finding, paint: Paint) -> Iterator[str]:
     if one.holds_under:
         yield from note("holds for", "; ".join(str(used) for used in one.holds_under), paint)
     yield from note("fix", one.fix, paint, good=True)
+    if one.offer is not None:
+        option = "--fix" if one.offer.safety == "safe" else "--fix=all"
+        yield from note("edit", f"{one.offer.safety}, {option} makes it. {one.offer.warning}".strip(), paint)
+    elif one.no_offer:
+        yield from note("no edit", one.no_offer, paint)
     if one.code is not None:
         yield ""
         for line in one.code.text.split("\n"):

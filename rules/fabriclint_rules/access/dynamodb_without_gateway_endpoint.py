@@ -33,6 +33,7 @@ known. Endpoints of VPCs that are made elsewhere are not known: "not checked".
 """
 
 from fabriclint.sdk import (
+    CUTS_S3,
     YES,
     Claim,
     Claims,
@@ -72,6 +73,8 @@ def dynamodb_without_gateway_endpoint(vpc: Vpc) -> Claims:
         fix=Fix(
             "Create a DynamoDB gateway endpoint and associate the route tables of the fleet's subnets.",
             gateway_endpoint(vpc, tuple(routes.values()), "dynamodb"),
+            edit="unsafe",
+            warning=CUTS_S3,
         ),
         related=(
             (used.place, f"{used.label} is used"),

@@ -33,6 +33,7 @@ Asked where these sources make the bucket and a training fleet, or one whose scr
 """
 
 from fabriclint.sdk import (
+    CUTS_S3,
     YES,
     Claim,
     Claims,
@@ -72,6 +73,8 @@ def express_bucket_without_endpoint(vpc: Vpc) -> Claims:
             fix=Fix(
                 "Create a gateway endpoint for s3express and associate the route tables of the fleet's subnets.",
                 gateway_endpoint(vpc, tuple(routes.values()), "s3express"),
+                edit="unsafe",
+                warning=CUTS_S3,
             ),
             related=(
                 (vpc.place, "the VPC without the endpoint"),

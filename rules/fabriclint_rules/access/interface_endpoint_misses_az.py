@@ -48,6 +48,7 @@ from fabriclint.sdk import (
     Truth,
     Vpc,
     any_of,
+    links,
     rule,
 )
 
@@ -80,6 +81,8 @@ def interface_endpoint_misses_az(vpc: Vpc) -> Claims:
             fix=Fix(
                 f"Add {subnet.label} to its subnets.",
                 (Inside(endpoint.element, "subnets", (Link(subnet.element),)),),
+                edit="unsafe",
+                warning=f"Another zone has a price of its own ({links.INTERFACE_ENDPOINT_HOUR}).",
             ),
             related=((fleet.place, f"{fleet.label} runs in {subnet.label}"),),
         )

@@ -71,6 +71,8 @@ def lustre_efa_invalid(lustre: Lustre) -> Claims:
                 *((Set(lustre.element, "deployment_type", "PERSISTENT_2"),) if persistent.excluded else ()),
                 Set(lustre.element, "metadata_mode", "AUTOMATIC"),
             ),
+            edit="unsafe",
+            warning="A file system that is there already is replaced, with what it holds.",
         ),
     )
     if lustre.clients:

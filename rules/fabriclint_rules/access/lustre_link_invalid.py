@@ -75,6 +75,8 @@ def lustre_link_invalid(lustre: Lustre) -> Claims:
                 *((Set(lustre.element, "deployment_type", "SCRATCH_2"),) if first.certain else ()),
                 Set(lustre.element, "version", "2.15"),
             ),
+            edit="unsafe",
+            warning="A file system that is there already is replaced, with what it holds.",
         ),
         related=((lustre.place, "the file system"),),
     )

@@ -37,7 +37,20 @@ sources, in a network that is handed to it, is a component: a sibling may link i
 these sources mounts it this is advice.
 """
 
-from fabriclint.sdk import Add, Claim, Claims, Fix, Link, Lustre, Truth, Written, any_of, rule
+from fabriclint.sdk import (
+    Add,
+    Claim,
+    Claims,
+    Fix,
+    Join,
+    Link,
+    Lustre,
+    Truth,
+    Written,
+    any_of,
+    bucket_copied_by,
+    rule,
+)
 
 
 @rule(
@@ -65,6 +78,10 @@ def lustre_not_linked_to_s3(lustre: Lustre) -> Claims:
         "repository": "s3://my-datasets",
     }
     comment = "name the bucket that holds the datasets"
+    bucket = bucket_copied_by(lustre.stack, lustre.clients)
+    if bucket is not None:
+        words["repository"] = Join(("s3://", Link(bucket, "name")))
+        comment = ""
     yield Claim(
         when=bare,
         at=lustre.place,
@@ -79,6 +96,8 @@ def lustre_not_linked_to_s3(lustre: Lustre) -> Claims:
                 else "."
             ),
             () if too_old else (Add("lustre_association", "datasets", words, comment),),
+            edit="unsafe",
+            warning="The file system lists the whole bucket, and its path has to be empty.",
         ),
         related=tuple((fleet.place, f"{fleet.label} mounts it") for fleet in lustre.clients[:4]),
         severity=None if trainers else "advice",

@@ -101,8 +101,10 @@ def _claim(fleet: Fleet, system: FileSystem, when: Truth, *, there: bool) -> Cla
     ports = "TCP 2049" if efs else "TCP 988 and 1018 to 1023"
     route = f"from {fleet.label} to {system.label}" if there else f"from {system.label} back to {fleet.label}"
     changes: tuple[Add, ...] = ()
+    alone = True  # rules of their own beside inline ones undo each other in Terraform
     if clients and servers:
         one, two = (clients[0], servers[0]) if there else (servers[0], clients[0])
+        alone = one.element.language != "terraform" or not (one.inline_style or two.inline_style)
         span: dict[str, Written] = {
             "protocol": "tcp",
             "from_port": 2049 if efs else 988,
@@ -129,7 +131,7 @@ def _claim(fleet: Fleet, system: FileSystem, when: Truth, *, there: bool) -> Cla
         if there
         else f"The security groups let no {ports} through {route}",
         why="A mount needs its ports out of one side's groups and into the other's.",
-        fix=Fix(f"Let {ports} through {route}, by the groups' ids.", changes),
+        fix=Fix(f"Let {ports} through {route}, by the groups' ids.", changes, edit="safe" if alone else None),
         related=(
             (system.place, "the file system"),
             *((group.place, f"a group of {fleet.label}") for group in clients[:2]),

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from fabriclint.sdk import (
+    CUTS_S3,
     Add,
     Claim,
     Claims,
@@ -122,6 +123,8 @@ def _claim(
             f"Associate {name} with {endpoint.label}. "
             "That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
             changes,
+            edit="unsafe",
+            warning=CUTS_S3,
         ),
         related=(
             (table.place if table is not None else subnet.place, "the table that is left out"),

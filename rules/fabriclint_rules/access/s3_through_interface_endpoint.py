@@ -46,6 +46,7 @@ or training fleet are asked. The missing gateway endpoint is told here, not agai
 """
 
 from fabriclint.sdk import (
+    CUTS_S3,
     YES,
     Change,
     Claim,
@@ -108,6 +109,8 @@ def s3_through_interface_endpoint(vpc: Vpc) -> Claims:
                 + ("" if gateways.certain else ", and create a gateway endpoint for the fleet's route tables")
                 + ". That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
                 tuple(changes),
+                edit="unsafe",
+                warning=CUTS_S3,
             ),
             related=tuple((fleet.place, f"{fleet.label} runs in the VPC") for fleet in fleets[:4]),
         )

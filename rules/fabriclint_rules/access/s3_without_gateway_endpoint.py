@@ -37,6 +37,7 @@ there: "not checked". The endpoint serves buckets of its own Region only. For ti
 """
 
 from fabriclint.sdk import (
+    CUTS_S3,
     YES,
     Claim,
     Claims,
@@ -80,6 +81,8 @@ def s3_without_gateway_endpoint(vpc: Vpc) -> Claims:
             "Create an S3 gateway endpoint and associate the route tables of the fleet's subnets. "
             "That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
             gateway_endpoint(vpc, tuple(tables.values())),
+            edit="unsafe",
+            warning=CUTS_S3,
         ),
         severity=None if any(not fleet.accelerated.excluded for fleet in fleets) else "advice",
         related=tuple((fleet.place, f"{fleet.label} runs in it") for fleet in fleets[:4]),

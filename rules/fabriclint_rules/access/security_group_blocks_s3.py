@@ -90,6 +90,8 @@ def security_group_blocks_s3(fleet: Fleet) -> Claims:
         fix=Fix(
             "Let TCP 443 out as well: to everywhere, or to the prefix list of S3 and the groups of the endpoints.",
             changes,
+            edit="unsafe",
+            warning="It opens TCP 443 to every address; where it may not, name the prefix list of S3 and the endpoints' groups.",
         ),
         related=((fleet.place, f"{fleet.label} uses it"),),
     )

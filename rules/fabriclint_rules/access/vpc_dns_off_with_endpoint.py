@@ -75,7 +75,12 @@ def vpc_dns_off_with_endpoint(vpc: Vpc) -> Claims:
             why="Private DNS needs DNS support and DNS host names of the VPC; without them names lead to public addresses.",
             fix=Fix(
                 "Switch DNS support and DNS host names of the VPC on.",
-                (Set(vpc.element, "dns_support", True), Set(vpc.element, "dns_hostnames", True)),
+                tuple(
+                    Set(vpc.element, word, True)
+                    for word in ("dns_support", "dns_hostnames")
+                    if not vpc.element.get(word).on().certain
+                ),
+                edit="safe",
             ),
             related=((endpoint.place, f"{endpoint.label} needs it"),),
         )

@@ -45,5 +45,6 @@ def datasync_skips_verification(task: DataSyncTask) -> Claims:
         fix=Fix(
             "Verify the files that were transferred: ONLY_FILES_TRANSFERRED.",
             (Set(task.element, "verify_mode", "ONLY_FILES_TRANSFERRED"),),
+            edit="safe",
         ),
     )

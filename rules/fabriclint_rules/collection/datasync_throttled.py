@@ -62,5 +62,7 @@ def datasync_throttled(task: DataSyncTask) -> Claims:
         fix=Fix(
             "Take the cap away, or raise it to the share of the line that the copy may have.",
             (Set(task.element, "bytes_per_second", -1),),
+            edit="unsafe",
+            warning="The copy then takes all of the line that it finds free.",
         ),
     )

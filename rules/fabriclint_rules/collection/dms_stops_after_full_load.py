@@ -50,6 +50,8 @@ def dms_stops_after_full_load(task: DmsTask) -> Claims:
         fix=Fix(
             "Load once and then replicate what changes: full-load-and-cdc.",
             (Set(task.element, "migration_type", "full-load-and-cdc"),),
+            edit="unsafe",
+            warning="The source database has to keep its change log for the task, which is changed while it is stopped.",
         ),
         severity=None if task.names_cdc_start.certain else "advice",
     )

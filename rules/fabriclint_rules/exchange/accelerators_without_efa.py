@@ -52,7 +52,21 @@ A launch template from another stack, or interfaces over something unknown, are 
 it is a warning.
 """
 
-from fabriclint.sdk import Change, Claim, Claims, Fix, Fleet, Truth, efa_interfaces, gbps, rule
+from fabriclint.sdk import (
+    DIRECTIONS,
+    RELAUNCHES,
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    SecurityGroup,
+    Truth,
+    efa_interfaces,
+    gbps,
+    open_group,
+    rule,
+)
 
 
 @rule(
@@ -78,7 +92,7 @@ def accelerators_without_efa(fleet: Fleet) -> Claims:
             numbers = f": the {gbps(best.gbps)} of {best.name} carry TCP as written"
         elif best.ethernet_gbps is not None:
             numbers += f", {'up to ' if best.burst else ''}{gbps(best.ethernet_gbps)} as written"
-        changes = efa_interfaces(fleet, best)
+        changes = (*efa_interfaces(fleet, best), *_open_groups(fleet))
     words = "Add the recommended EFA interfaces to the launch template"
     if fleet.template is None:
         words = "Launch from a launch template with the recommended EFA interfaces"
@@ -89,8 +103,23 @@ def accelerators_without_efa(fleet: Fleet) -> Claims:
         at=fleet.recipe_place,
         message=f"{fleet.label} trains without EFA{numbers}",
         why="Without EFA interfaces the nodes exchange gradients over TCP on one card, a fraction of the fabric they have.",
-        fix=Fix(f"{words}, each with a security group that is open to itself.", changes),
+        fix=Fix(
+            f"{words}, each with a security group that is open to itself.",
+            changes,
+            edit="unsafe",
+            warning=RELAUNCHES,
+        ),
         related=fleet.around,
         severity="warning" if types and not any(t.rdma_read for t in types) else None,
         evidence=fleet.role.evidence,
     )
+
+
+def _open_groups(fleet: Fleet) -> tuple[Change, ...]:
+    """What the groups of the interfaces lack for EFA traffic: the rules of one of them to itself."""
+    links = fleet.launch_groups
+    elements = [link.element for link in links.possible() if link.element is not None]
+    if fleet.template is None or not elements or not fleet.efa_set_open(links).excluded:
+        return ()
+    group = fleet.stack.view(SecurityGroup, elements[0])
+    return open_group(group, tuple(d for d in DIRECTIONS if not group.lets_all(d, group).certain))

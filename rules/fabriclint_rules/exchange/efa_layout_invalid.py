@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from fabriclint.sdk import (
     NO,
+    RELAUNCHES,
     Claim,
     Claims,
     Fix,
@@ -89,6 +90,8 @@ def efa_layout_invalid(fleet: Fleet) -> Claims:
         fix=Fix(
             "Write the interfaces in the recommended layout of the type, security groups on each of them.",
             efa_interfaces(fleet, first, instead=True) if first is not None else (),
+            edit="unsafe",
+            warning=RELAUNCHES,
         ),
         related=(*list(others)[:6], *fleet.around),
     )

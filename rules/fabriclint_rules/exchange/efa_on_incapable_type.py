@@ -63,6 +63,11 @@ def efa_on_incapable_type(fleet: Fleet) -> Claims:
         at=at or fleet.recipe_place,
         message=f"{fleet.label} asks for EFA on {name}, which has none: the launch fails",
         why="EC2 refuses an EFA interface on a type without Elastic Fabric Adapter.",
-        fix=Fix(words, changes),
+        fix=Fix(
+            words,
+            changes,
+            edit="unsafe",
+            warning="The machines are replaced by larger ones, which have another price and need capacity of their own.",
+        ),
         related=((fleet.type_place, f"{name} here"), *fleet.around) if fleet.type_place else fleet.around,
     )

@@ -36,6 +36,7 @@ p6e-gb200 reaches its fabric with 4. Interfaces made over something unknown are 
 
 from fabriclint.sdk import (
     NO,
+    RELAUNCHES,
     YES,
     Claim,
     Claims,
@@ -85,7 +86,10 @@ def efa_on_too_few_cards(fleet: Fleet) -> Claims:
             message=f"{fleet.label} has EFA on {least} of the {wanted} cards of {kind.name} that take it: {share}",
             why="Each network card adds its share of the bandwidth only when it has an EFA interface of its own.",
             fix=Fix(
-                f"Add EFA interfaces until {kind.name} has {wanted}.", missing_efa_interfaces(fleet, kind)
+                f"Add EFA interfaces until {kind.name} has {wanted}.",
+                missing_efa_interfaces(fleet, kind),
+                edit="unsafe",
+                warning=RELAUNCHES,
             ),
             related=fleet.around,
             evidence=fleet.role.evidence,

@@ -78,6 +78,7 @@ def efa_security_group_closed(fleet: Fleet) -> Claims:
             fix=Fix(
                 f"Let {best.label if best else names} send all traffic to itself and receive it, by group id.",
                 open_group(best, missing) if best is not None else (),
+                edit="safe",
             ),
             related=((place, "EFA interface in this group"), *fleet.around),
             evidence=fleet.role.evidence,

@@ -62,6 +62,8 @@ def fleet_spans_zones(fleet: Fleet) -> Claims:
         fix=Fix(
             "Launch each training fleet into the subnets of one zone; make one fleet a zone to keep the choice.",
             changes,
+            edit="unsafe",
+            warning="The nodes of the other zones go, and the zone that is left needs the capacity for all.",
         ),
         related=tuple(
             (subnet.place, f"{subnet.label} in {subnet.zone.show()}") for subnet in fleet.known_subnets[:4]

@@ -25,7 +25,19 @@ Speaks only where the nodes train together and there is certainly more than one.
 price too: the type named is the nearest one with EFA, not the best one.
 """
 
-from fabriclint.sdk import Claim, Claims, Fix, Fleet, Set, gbps, nearest_efa_type, rule
+from fabriclint.sdk import (
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    Set,
+    efa_interfaces,
+    gbps,
+    instance,
+    nearest_efa_type,
+    rule,
+)
 
 
 @rule(
@@ -52,13 +64,23 @@ def instance_type_without_efa(fleet: Fleet) -> Claims:
         else "Take a type with EFA."
     )
     holder = fleet.recipe if not fleet.recipe.get("type").absent else fleet.element
-    changes = (Set(holder, "type", nearest),) if nearest and holder.has("type") else ()
+    larger = instance(nearest) if nearest and holder.has("type") else None
+    changes: tuple[Change, ...] = ()
+    if larger is not None:
+        changes = (Set(holder, "type", larger.name),)
+        if fleet.template is not None and not fleet.managed_fabric:
+            changes = (*changes, *efa_interfaces(fleet, larger))
     yield Claim(
         when=fleet.trains & suited & lacking,
         at=fleet.type_place or fleet.recipe_place,
         message=f"{fleet.label} trains on {name}, which has no EFA{speed}",
         why="Gradients cross the nodes over TCP, and the accelerators wait for them.",
-        fix=Fix(words, changes),
+        fix=Fix(
+            words,
+            changes,
+            edit="unsafe",
+            warning="The machines are replaced by larger ones, which have another price and need capacity of their own.",
+        ),
         related=fleet.around,
         evidence=fleet.role.evidence,
     )

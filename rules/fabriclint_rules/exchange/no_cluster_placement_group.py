@@ -43,7 +43,16 @@ targeted reservation may sit in one, HyperPod and UltraServers place by themselv
 over several zones is the business of `fleet-spans-zones`.
 """
 
-from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, cluster_group, rule
+from fabriclint.sdk import (
+    RELAUNCHES,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    Truth,
+    cluster_group,
+    rule,
+)
 
 
 @rule(
@@ -73,6 +82,9 @@ def no_cluster_placement_group(fleet: Fleet) -> Claims:
         fix=Fix(
             'Create a placement group with strategy "cluster" and launch the fleet into it.',
             cluster_group(fleet),
+            edit="unsafe",
+            warning="The nodes then have to find room close together, so a launch can fail for want of capacity. "
+            + RELAUNCHES,
         ),
         related=fleet.around,
         evidence=fleet.role.evidence,

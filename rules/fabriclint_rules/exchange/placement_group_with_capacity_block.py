@@ -48,6 +48,11 @@ def placement_group_with_capacity_block(fleet: Fleet) -> Claims:
         at=at,
         message=f"{fleet.label} launches into a Capacity Block and names a placement group: the launch is refused",
         why="Capacity Blocks do not support placement groups; their instances are placed close together already.",
-        fix=Fix("Remove the placement group from the launch.", (Remove(holder, "placement_group"),)),
+        fix=Fix(
+            "Remove the placement group from the launch.",
+            (Remove(holder, "placement_group"),),
+            edit="unsafe" if holder.kind == "instance" else "safe",
+            warning="An instance that runs already is replaced." if holder.kind == "instance" else "",
+        ),
         related=((fleet.market.place or fleet.recipe_place, "Capacity Block here"), *fleet.around),
     )

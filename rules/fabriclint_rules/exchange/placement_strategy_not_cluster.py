@@ -28,7 +28,18 @@ TrainGroup:
 Speaks only where the nodes train together. A group given by name from elsewhere is "not checked".
 """
 
-from fabriclint.sdk import NO, Change, Claim, Claims, Fix, Fleet, Set, Truth, rule
+from fabriclint.sdk import (
+    NO,
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    Remove,
+    Set,
+    Truth,
+    rule,
+)
 
 
 @rule(
@@ -46,8 +57,12 @@ def placement_strategy_not_cluster(fleet: Fleet) -> Claims:
     else:
         apart = fleet.placement.given & group.strategy.among("spread", "partition")
         at, strategy = group.strategy.place or group.place, group.strategy.show()
+        partitions = group.element.get("partitions")
         changes, related = (
-            (Set(group.element, "strategy", "cluster"),),
+            (
+                Set(group.element, "strategy", "cluster"),
+                *(() if partitions.absent else (Remove(group.element, "partitions"),)),
+            ),
             ((fleet.place, f"{fleet.label} launches into it"),),
         )
     yield Claim(
@@ -55,7 +70,12 @@ def placement_strategy_not_cluster(fleet: Fleet) -> Claims:
         at=at,
         message=f'{fleet.label} trains in a placement group of strategy "{strategy}"',
         why="Spread and partition groups put the nodes on distinct racks, which adds hops between every pair of them.",
-        fix=Fix('Use strategy "cluster" (the group is replaced).', changes),
+        fix=Fix(
+            'Use strategy "cluster" (the group is replaced).',
+            changes,
+            edit="unsafe",
+            warning="The group is replaced: nothing may run in it meanwhile.",
+        ),
         related=related,
         evidence=fleet.role.evidence,
     )

@@ -32,7 +32,18 @@ Hub's EC2.17 warns of several interfaces on one instance: for nodes with EFA tha
 are the fabric.
 """
 
-from fabriclint.sdk import NO, Claim, Claims, Fix, Fleet, Set, Truth, rule
+from fabriclint.sdk import (
+    NO,
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Fleet,
+    Reword,
+    Set,
+    Truth,
+    rule,
+)
 
 
 @rule(
@@ -57,7 +68,12 @@ def public_ip_with_many_interfaces(fleet: Fleet) -> Claims:
         return
     public = fleet.interfaces.any(lambda nic: nic.public_ip.on()) | own.on()
     written = own.place if not own.on().excluded else next((nic.public_ip.place for nic in asked), None)
-    changes = (Set(fleet.element, "public_ip", False),) if not own.absent else ()
+    changes: tuple[Change, ...] = () if own.absent else (Set(fleet.element, "public_ip", False),)
+    changes += tuple(
+        Reword(place, place.text, place.text.lower().replace("true", "false"))
+        for nic in asked
+        if (place := nic.public_ip.place) is not None and place.text.lower().strip("\"'") == "true"
+    )
     yield Claim(
         when=several & public,
         at=written or fleet.recipe_place,
@@ -67,6 +83,8 @@ def public_ip_with_many_interfaces(fleet: Fleet) -> Claims:
             "Ask for no public address and launch into a private subnet behind a NAT gateway;"
             " an Elastic IP address can be attached after the launch.",
             changes,
+            edit="unsafe",
+            warning="Nodes without a public address reach the internet, and AWS without endpoints, through a NAT gateway only.",
         ),
         related=((fleet.recipe_place, "the interfaces here"), *fleet.around),
     )

@@ -31,7 +31,21 @@ EFA: neither is a finding, and none of them is asked for. A line in a branch tha
 a script that is fetched at start are "not checked".
 """
 
-from fabriclint.sdk import NO, Claim, Claims, Fix, Reason, Setting, Software, Truth, any_of, rule
+from fabriclint.sdk import (
+    NO,
+    Change,
+    Claim,
+    Claims,
+    Fix,
+    Reason,
+    Reword,
+    Setting,
+    Software,
+    Span,
+    Truth,
+    any_of,
+    rule,
+)
 
 _OFF = {
     "FI_PROVIDER": ("tcp", "sockets", "udp", "tcp;ofi_rxm"),
@@ -72,11 +86,33 @@ def tcp_forced_over_efa(software: Software) -> Claims:
         at=at,
         message=message,
         why="The nodes then exchange gradients through the kernel on one Ethernet interface, and the fabric is idle.",
-        fix=Fix("Take the line out: current libfabric and the OFI plugin choose EFA by themselves."),
+        fix=Fix(
+            "Take the line out, or let it say efa: current libfabric and the OFI plugin choose EFA by themselves.",
+            _reworded(forcing),
+            edit="unsafe",
+            warning="What the nodes run changes: an instance that is managed by itself is started anew or replaced.",
+        ),
         related=tuple(
             (one.place, f"{one.name} here too") for one in forcing if one is not first and one.place
         )[:4],
     )
+
+
+def _reworded(forcing: list[Setting]) -> tuple[Change, ...]:
+    """`efa` in place of what each provider setting says, where nothing else keeps the collectives on TCP."""
+    if not all(one.name == "FI_PROVIDER" and isinstance(one.value.data, str) for one in forcing):
+        return ()
+    changes: list[Change] = []
+    for one in forcing:
+        place, old = one.value.place or one.place, str(one.value.data)
+        if place is None:
+            return ()
+        written = f"{one.name}={old}"
+        if place.text.count(written) == 1:  # an assignment in a longer command
+            start = place.start + len(place.text.partition(written)[0].encode()) + len(f"{one.name}=")
+            place = Span(place.source, start, start + len(old.encode()))
+        changes.append(Reword(place, old, "efa"))
+    return tuple(changes)
 
 
 def _forces(one: Setting) -> Truth:

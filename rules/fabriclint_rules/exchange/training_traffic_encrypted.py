@@ -48,5 +48,7 @@ def training_traffic_encrypted(fleet: Fleet) -> Claims:
         fix=Fix(
             "Take the encryption out where no rule asks for it; keep it, with a reason, where one does.",
             (Set(fleet.element, "encrypts_traffic", False),),
+            edit="unsafe",
+            warning="What the nodes exchange is no longer encrypted: make sure that no rule of yours asks for it.",
         ),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import dedent, indent
 from typing import Any
 
@@ -10,12 +11,32 @@ import pytest
 
 from fabriclint.languages.base import Reading, Root, Settings
 from fabriclint.languages.cloudformation import LANGUAGE
+from fabriclint.model.change import Change
 from fabriclint.model.element import Element
 from fabriclint.testing import MemoryFiles
+from fabriclint.text import Edit, edited
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 Read = Callable[..., Reading]
 Say = Callable[..., Value]
+
+
+@dataclass(frozen=True)
+class Patched:
+    """A root after edits: the texts by path, and the elements by address as they are read again."""
+
+    texts: dict[str, str]
+    elements: dict[str, Element]
+    edits: tuple[Edit, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of the one file that changed."""
+        (text,) = self.texts.values()
+        return text
+
+
+Patch = Callable[..., Patched]
 
 
 @pytest.fixture
@@ -89,3 +110,31 @@ def as_plain(value: Value | Data) -> Any:
     if isinstance(data, Text):
         return "".join(part if isinstance(part, str) else f"<{as_plain(part)}>" for part in data.parts)
     return data
+
+
+@pytest.fixture
+def patch() -> Patch:
+    """Write changes into a template, or into one of several by path of which the first is the root; the result is read again."""
+
+    def run(
+        files: str | Mapping[str, str],
+        make: Callable[[dict[str, Element]], Sequence[Change]],
+        near: str = "",
+        **parameters: str,
+    ) -> Patched:
+        contents: Mapping[str, str] = {"main.yaml": files} if isinstance(files, str) else files
+        root = Root("cloudformation", next(iter(contents)), "", (next(iter(contents)),))
+        memory = MemoryFiles(contents)
+        settings = Settings(parameters=tuple(parameters.items()))
+        reading = LANGUAGE.read(root, memory, settings)
+        elements = {element.address: element for element in reading.elements}
+        about = elements[near] if near else next(iter(elements.values()))
+        edits = LANGUAGE.patch(make(elements), about, reading.elements, memory)
+        sources = edited(edits)
+        texts = {path: source.data.decode() for path, source in sources.items()}
+        again = LANGUAGE.read(root, MemoryFiles({**contents, **texts}), settings)
+        told = {diagnostic.message for diagnostic in reading.diagnostics}
+        assert not [one for one in again.diagnostics if one.message not in told]
+        return Patched(texts, {element.address: element for element in again.elements}, edits)
+
+    return run

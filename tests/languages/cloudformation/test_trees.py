@@ -181,7 +181,7 @@ def test_the_first_document_with_resources_is_taken() -> None:
         ("a: *nobody\n", 1, "not defined"),
         ("a: &x [*x]\n", 1, "inside itself"),
         ("a: 1\nb: '\x01'\n", 2, "does not allow"),
-        ("a: " + "[" * 5000, 1, "deeper"),
+        ("a: " + "[" * 5000, 1, "nest"),
         ("a: !Sub !Ref x\n", 1, ""),
     ],
 )

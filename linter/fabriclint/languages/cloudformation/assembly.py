@@ -57,6 +57,17 @@ def unsynthesised(candidates: Sequence[str], files: Files) -> list[Diagnostic]:
     return notes
 
 
+def synthesised(path: str, files: Files) -> bool:
+    """Whether a template lies in an assembly."""
+    folder, name = _split(path)
+    manifest = f"{folder}/{MANIFEST}" if folder else MANIFEST
+    return (
+        name.endswith(".template.json")
+        and files.is_file(manifest)
+        and _artifacts(manifest, files) is not None
+    )
+
+
 def region_of(path: str, files: Files) -> str | None:
     """The Region that an assembly's manifest deploys a template to, where it says one."""
     folder, name = _split(path)

@@ -9,6 +9,7 @@ from fabriclint.languages.cloudformation.assembly import Assemblies, unsynthesis
 from fabriclint.languages.cloudformation.template import EXTENSIONS, may_be_template
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
+from fabriclint.text import Edit
 
 
 class CloudFormation:
@@ -63,6 +64,14 @@ class CloudFormation:
         from fabriclint.languages.cloudformation.write import write
 
         return write(changes, near)
+
+    def patch(
+        self, changes: Sequence[Change], near: Element, elements: Sequence[Element], files: Files
+    ) -> tuple[Edit, ...]:
+        """The changes as edits of the templates."""
+        from fabriclint.languages.cloudformation.patch import patch
+
+        return patch(changes, near, elements, files)
 
 
 def _decided(

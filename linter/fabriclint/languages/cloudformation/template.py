@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping as Names
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, cast
 
 from fabriclint.languages.base import Diagnostic
@@ -20,7 +19,7 @@ from fabriclint.languages.cloudformation.tree import (
     Sequence,
     scalar_text,
 )
-from fabriclint.text import Source, Span
+from fabriclint.text import Source, Span, remembered
 
 EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".cloudformation")
 
@@ -103,7 +102,7 @@ def may_be_template(data: bytes) -> bool:
     )
 
 
-@lru_cache(maxsize=KEPT)
+@remembered(KEPT)
 def load(source: Source) -> Loaded:
     """Read a file's bytes as a template. Never raises: what cannot be read is said."""
     parsed = read_tree(source)

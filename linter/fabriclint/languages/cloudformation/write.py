@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias, TypeGuard
+from collections.abc import Collection, Mapping, Sequence
+from typing import cast
 
+from fabriclint.languages.cloudformation.rephrase import completed, rephrased, split
+from fabriclint.languages.cloudformation.spelling import (
+    NO_VALUE,
+    Array,
+    Function,
+    Node,
+    Object,
+    Raw,
+    json_text,
+    yaml_lines,
+)
 from fabriclint.languages.cloudformation.vocabulary import SHAPES
 from fabriclint.languages.writing import (
     Blocks,
@@ -17,9 +27,11 @@ from fabriclint.languages.writing import (
     Piece,
     change_element,
     chosen,
+    counting,
     gathered,
     one_peer_each,
     placed,
+    reworded,
 )
 from fabriclint.model.change import (
     Add,
@@ -30,12 +42,12 @@ from fabriclint.model.change import (
     New,
     Region,
     Remove,
+    Reword,
     Same,
     Set,
     Shell,
-    Written,
 )
-from fabriclint.model.element import Each, Element
+from fabriclint.model.element import Element
 from fabriclint.values import Data, Map, Reference, Seq, Text, Unknown, Value
 
 # The properties of the tables that take a list of plain values; a test holds this to the registry's schemas.
@@ -133,14 +145,14 @@ ATTRIBUTES = {
     ("AWS::FSx::FileSystem", "dns_name"): "DNSName",
     ("AWS::FSx::FileSystem", "mount_name"): "LustreMountName",
 }
-_PLAIN = re.compile(r"[A-Za-z/$][A-Za-z0-9 _./:@${}*+-]*\Z")
-_NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
 _MORE = "# …"
+_SHOWN = 4  # of many blocks that only count up
+_COUNTED = {"NetworkCardIndex": "network cards"}
 
 
 def write(changes: Sequence[Change], near: Element) -> str:
     """The changes as resources (and shell lines), parted by blank lines; it ends without a newline."""
-    return _Writer(changes, near).text()
+    return Writer(changes, near).text()
 
 
 def pascal(name: str) -> str:
@@ -149,57 +161,51 @@ def pascal(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in words) or "This"
 
 
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """An intrinsic function over a text: Ref, GetAtt (`Group.GroupId`) or Sub."""
+class Writer:
+    """Makes the changes of one fix into values of a template; `notes` collects what a person has to know of them.
 
-    name: str
-    argument: str
+    `taken` are the logical ids that new resources must not have; `brief` leaves out most of many blocks that only count up.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A piece of the template's own YAML, on one line."""
-
-    text: str
-
-
-@dataclass(eq=False, slots=True)
-class _Object:
-    entries: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
-    comments: list[str] = field(default_factory=list[str])
-
-
-@dataclass(eq=False, slots=True)
-class _Array:
-    items: list[_Node] = field(default_factory=list["_Node"])
-    comments: list[str] = field(default_factory=list[str])
-
-
-_Node: TypeAlias = "bool | int | float | str | _Function | _Source | _Object | _Array | None"
-_NO_VALUE = _Function("Ref", "AWS::NoValue")
-
-
-class _Writer:
-    def __init__(self, changes: Sequence[Change], near: Element) -> None:
+    def __init__(
+        self, changes: Sequence[Change], near: Element, taken: Collection[str] = (), *, brief: bool = True
+    ) -> None:
         self.near = near
         self.json = _is_json(near)
-        self.stack, _ = _split(near.address)
+        self.stack, _ = split(near.address)
         self.notes: list[str] = []
-        self.changes = [new for change in changes for new in _rephrased(change)]
+        self.brief = brief
+        self.taken = set(taken)
+        self.changes = [new for change in changes for new in rephrased(change)]
         self.added = {
             change.name: type_
             for change in self.changes
             if isinstance(change, Add) and (type_ := chosen(SHAPES, change)) is not None
         }
+        self.names: dict[str, str] = {}
+        for name in self.added:
+            self.names[name] = self.fresh(pascal(name))
+
+    def fresh(self, name: str) -> str:
+        """A logical id that is not taken: the name, or the name with a number."""
+        number, found = 1, name
+        while found in self.taken:
+            number += 1
+            found = f"{name}{number}"
+        self.taken.add(found)
+        return found
 
     def text(self) -> str:
+        """The changes for a person, as resources parted by blank lines."""
         parts: list[str] = []
-        resources = _Object()
+        resources = Object()
         scripts: list[str] = []
         for change in gathered(self.changes):
             if isinstance(change, Shell):
                 (scripts if self.json else parts).append("\n".join(change.lines))
+                continue
+            if isinstance(change, Reword):
+                (scripts if self.json else parts).append(reworded(change))
                 continue
             pieces = self.added_pieces(change) if isinstance(change, Add) else []
             if isinstance(change, list):
@@ -210,12 +216,13 @@ class _Writer:
                 else:
                     parts.append(self.yaml(piece))
         if resources.entries:
-            parts.append(_json(resources))
+            parts.append(json_text(resources))
         return "\n\n".join([*parts, *scripts])
 
     def yaml(self, piece: Piece) -> str:
+        """A piece as YAML with its comments."""
         self.notes = []
-        lines = _yaml(self.resource(piece)) if piece.type else []
+        lines = yaml_lines(self.resource(piece)) if piece.type else []
         comments = [
             f"# {line}"
             for text in (*piece.comments, *dict.fromkeys(self.notes))
@@ -226,6 +233,7 @@ class _Writer:
     # pieces
 
     def added_pieces(self, add: Add) -> list[Piece]:
+        """The resources that an Add becomes; what a person is told of them stands in their comments."""
         type_ = self.added.get(add.name) if add.kind else None
         if type_ is None or SHAPES[type_].kind != add.kind:
             return [
@@ -237,12 +245,12 @@ class _Writer:
                 )
             ]
         shape = SHAPES[type_]
-        words = _completed({word: value for word, value in add.attributes.items() if word != "style"}, type_)
+        words = completed({word: value for word, value in add.attributes.items() if word != "style"}, type_)
         alike = one_peer_each(words) if add.kind == "security_group_rule" else [words]
         pieces: list[Piece] = []
         for number, one in enumerate(alike, 1):
             body, strange = placed(shape.attributes, one, LISTS)
-            name = pascal(add.name) if number == 1 else f"{pascal(add.name)}{number}"
+            name = self.names[add.name] if number == 1 else self.fresh(self.names[add.name])
             if type_ == "AWS::EC2::SecurityGroup":
                 body.entries = {"GroupDescription": name, **body.entries}
             piece = Piece(name, type_, body, comments=_said(add.comment if number == 1 else ""))
@@ -251,8 +259,9 @@ class _Writer:
         return pieces
 
     def changed_piece(self, changes: list[Inside | Set | Remove]) -> Piece:
+        """A resource that is there with what changes in it."""
         element = changes[0].element
-        stack, name = _split(element.address)
+        stack, name = split(element.address)
         piece = Piece(name, element.type, Nested(), element)
         if stack != self.stack:
             nested = f"in the nested stack {stack}" if element.calls else f"in {element.place.path}"
@@ -261,7 +270,7 @@ class _Writer:
             change_element(piece, change, LISTS)
         return piece
 
-    def resource(self, piece: Piece) -> _Object:
+    def resource(self, piece: Piece) -> Object:
         """The resource under its logical id."""
         inner = self.object(piece.body)
         beside = {name[1:]: inner.entries.pop(name) for name in list(inner.entries) if name.startswith("/")}
@@ -272,44 +281,59 @@ class _Writer:
                 _no_value(inner, path)
             else:
                 inner.comments.append(f"# delete {path.replace('.', ' › ')}")
-        whole = _Object({"Type": piece.type, **beside})
+        whole = Object({"Type": piece.type, **beside})
         if inner.entries or (inner.comments and not self.json):
             whole.entries["Properties"] = inner
-        return _Object({piece.name: whole})
+        return Object({piece.name: whole})
 
     # values
 
-    def object(self, nested: Nested) -> _Object:
+    def object(self, nested: Nested) -> Object:
+        """A mapping in the template's terms."""
         entries = {name: self.node(value, name) for name, value in nested.entries.items()}
-        return _Object(entries, [_MORE] if nested.there else [])
+        return Object(entries, [_MORE] if nested.there else [])
 
-    def node(self, value: Native, name: str = "") -> _Node:
+    def node(self, value: Native, name: str = "") -> Node:
         """A value in the template's terms; `name` is the property that takes it."""
         if isinstance(value, Nested):
             return self.object(value)
         if isinstance(value, Blocks):
             if name in SINGLE and len(value.items) == 1:
                 return self.object(value.items[0])
-            return _Array([self.object(item) for item in value.items], [_MORE] if value.there else [])
+            return self.blocks(value)
         if isinstance(value, Listed):
-            return _Array([self.node(item) for item in value.items], [_MORE] if value.there else [])
+            return Array([self.node(item) for item in value.items], [_MORE] if value.there else [])
         if isinstance(value, list):
-            return _Array([self.node(item) for item in value])
+            return Array([self.node(item) for item in value])
         if isinstance(value, Mapping):
-            return _Object({key: self.node(item) for key, item in value.items()})
+            return Object({key: self.node(item) for key, item in value.items()})
         if isinstance(value, Same):
             return self.same(value.value)
         if isinstance(value, (Link, New, Region, Join)):
             return self.reference(value)
         return value
 
-    def reference(self, value: Link | New | Region | Join) -> _Function | str:
+    def blocks(self, blocks: Blocks) -> Array:
+        """A list of mappings."""
+        items, after = blocks.items, list[str]()
+        counted = counting(items) if self.brief else None
+        if counted is not None:
+            first, name, numbers = counted
+            shown = max(_SHOWN, first + 1)
+            left = numbers[shown - first :]
+            what = _COUNTED.get(name, f"numbers of {name}")
+            after = [f"# the last block once more for each of the {what} {left[0]} to {left[-1]}"]
+            items = items[:shown]
+        return Array([self.object(item) for item in items], [_MORE] if blocks.there else [], after)
+
+    def reference(self, value: Link | New | Region | Join) -> Function | str:
+        """What a reference reads; a text without any is a text."""
         if isinstance(value, Region):
-            return _Function("Ref", "AWS::Region")
+            return Function("Ref", "AWS::Region")
         if isinstance(value, Link):
             return self.link(value)
         if isinstance(value, New):
-            return _attribute_of(self.added.get(value.name, ""), pascal(value.name), value.attribute)
+            return self.new(value)
         text = ""
         holes = False
         for part in value.parts:
@@ -325,12 +349,17 @@ class _Writer:
                 if inner.name == "Sub"
                 else f"${{{inner.argument}}}"
             )
-        return _Function("Sub", text) if holes else text.replace("${!", "${")
+        return Function("Sub", text) if holes else text.replace("${!", "${")
 
-    def link(self, link: Link) -> _Function:
+    def new(self, new: New) -> Function:
+        """A reference to a resource that an Add of the same fix makes."""
+        name = self.names.get(new.name) or pascal(new.name)
+        return _attribute_of(self.added.get(new.name, ""), name, new.attribute)
+
+    def link(self, link: Link) -> Function:
         """A reference as the template near the finding can write it."""
         element = link.element
-        stack, name = _split(element.address)
+        stack, name = split(element.address)
         here = _attribute_of(element.type, name, link.attribute)
         if stack == self.stack:
             return here
@@ -341,188 +370,97 @@ class _Writer:
             self.notes.append(
                 f"{way}.Outputs.{handed} stands for the output of that stack that gives {_short(here)}"
             )
-            return _Function("GetAtt", f"{way}.Outputs.{handed}")
+            return Function("GetAtt", f"{way}.Outputs.{handed}")
         self.notes.append(f"{handed} stands for a parameter that is handed {_short(here)} of {element.label}")
-        return _Function("Ref", handed)
+        return Function("Ref", handed)
 
-    def same(self, value: Value) -> _Node:
+    def same(self, value: Value) -> Node:
         """What the user wrote, where that is a function or list on one line; else the value it came to."""
         place = value.place
-        if place is not None and not self.json and place.source is self.near.place.source:
+        if place is not None and place.source is self.near.place.source:
             text = place.text.strip()
-            if text.startswith(("!", "[")) and "\n" not in text:
-                return _Source(text)
+            if self.json:
+                text = _function_in(text)
+            if text.startswith(("{", "[") if self.json else ("!", "[")) and "\n" not in text:
+                return Raw(text)
         return self.data(value.data)
 
-    def data(self, data: Data) -> _Node:
+    def data(self, data: Data) -> Node:
+        """A value as literals and references; one that is not decided leaves a note."""
         if isinstance(data, Seq):
-            return _Array(
+            return Array(
                 [self.data(item.data) for item in data.items], [_MORE] if data.more is not None else []
             )
         if isinstance(data, Map):
-            return _Object({key: self.data(item.data) for key, item in data.entries.items()})
+            return Object({key: self.data(item.data) for key, item in data.entries.items()})
         if isinstance(data, Reference):
             path = _path(data)
-            return _Function("Ref", path) if data.path in ((), ("id",)) else _Function("GetAtt", path)
+            return Function("Ref", path) if data.path in ((), ("id",)) else Function("GetAtt", path)
         if isinstance(data, Text) and not any(isinstance(part, Unknown) for part in data.parts):
             parts = (
                 f"${{{_path(part)}}}" if isinstance(part, Reference) else str(part).replace("${", "${!")
                 for part in data.parts
             )
-            return _Function("Sub", "".join(parts))
+            return Function("Sub", "".join(parts))
         if data is None or isinstance(data, (bool, int, float, str)):
             return data
         self.notes.append("AWS::NoValue stands for a value that these sources do not decide")
-        return _NO_VALUE
+        return NO_VALUE
 
 
-# changes as CloudFormation can take them
-
-
-def _rephrased(change: Change) -> list[Change]:
-    """A change without what CloudFormation has no words for: endpoint associations, rules that name their own group."""
-    if isinstance(change, Add) and change.kind == "endpoint_route_table":
-        endpoint, table = change.attributes.get("endpoint"), change.attributes.get("route_table")
-        if isinstance(endpoint, Link) and table is not None:
-            return [Inside(endpoint.element, "route_tables", (table,), change.comment)]
-    if not isinstance(change, Inside) or change.element.kind != "security_group":
-        return [change]
-    kept: list[Written] = []
-    found: list[Change] = []
-    for item in change.items:
-        if not isinstance(item, Mapping):
-            kept.append(item)
-        elif item.get("self") is True:
-            words: dict[str, Written] = {"direction": change.attribute, "group": Link(change.element), **item}
-            name = f"{_split(change.element.address)[1]}_{change.attribute}_from_itself"
-            found.append(Add("security_group_rule", name, words, change.comment))
-        else:
-            kept.extend(one_peer_each(item))
-    if kept:
-        found.insert(0, Inside(change.element, change.attribute, tuple(kept), change.comment))
-    return found
-
-
-def _completed(words: dict[str, Written], type_: str) -> dict[str, Written]:
-    """Words with what this language needs beside them: a file system's product, a name as a tag."""
-    shape = SHAPES[type_]
-    if shape.kind == "lustre" and "type" not in words:
-        words = {"type": "LUSTRE", **words}
-    if "name" in words and "name" not in shape.attributes:
-        name = words.pop("name")
-        tags = words.get("tags")
-        if isinstance(shape.attributes.get("tags"), Each) and (tags is None or isinstance(tags, Mapping)):
-            words["tags"] = {"Name": name, **(tags or {})}
-    return words
-
-
-def _attribute_of(type_: str, name: str, attribute: str) -> _Function:
+def _attribute_of(type_: str, name: str, attribute: str) -> Function:
     """How a template asks a resource for an attribute."""
     if attribute == "id":
-        return _Function("GetAtt", f"{name}.{IDS[type_]}") if type_ in IDS else _Function("Ref", name)
+        return Function("GetAtt", f"{name}.{IDS[type_]}") if type_ in IDS else Function("Ref", name)
     if attribute == "name":
-        return _Function("Ref", name)
+        return Function("Ref", name)
     if attribute == "arn" and type_ in _ARN_PATHS:
         inner = f"{name}.{IDS[type_]}" if type_ in IDS else name
         arn = "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}"
-        return _Function("Sub", f"{arn}:{_ARN_PATHS[type_]}/${{{inner}}}")
+        return Function("Sub", f"{arn}:{_ARN_PATHS[type_]}/${{{inner}}}")
     if attribute == "arn":
-        return _Function("GetAtt", f"{name}.{ARNS.get(type_, 'Arn')}")
-    return _Function("GetAtt", f"{name}.{ATTRIBUTES.get((type_, attribute), pascal(attribute))}")
+        return Function("GetAtt", f"{name}.{ARNS.get(type_, 'Arn')}")
+    return Function("GetAtt", f"{name}.{ATTRIBUTES.get((type_, attribute), pascal(attribute))}")
 
 
 # names
 
 
-def _split(address: str) -> tuple[str, str]:
-    """An address as its stack (empty for the root) and the logical id in it."""
-    stack, _, name = address.rpartition("/")
-    return stack, name
-
-
 def _path(reference: Reference) -> str:
     steps = () if reference.path == ("id",) else reference.path
-    return ".".join((_split(reference.target)[1], *(str(step) for step in steps)))
+    return ".".join((split(reference.target)[1], *(str(step) for step in steps)))
 
 
-def _short(function: _Function) -> str:
+def _short(function: Function) -> str:
     return f"!{function.name} {function.argument}"
 
 
 def _is_json(near: Element) -> bool:
     source = near.place.source
-    return source.path.endswith(".json") or source.data.lstrip()[:1] == b"{"
+    return source.path.endswith(".json") or source.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+
+
+def _function_in(text: str) -> str:
+    """A function's JSON on one line; empty where the text is anything else."""
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    names = list(cast("dict[str, object]", found)) if isinstance(found, dict) else []
+    single = len(names) == 1 and names[0].startswith(("Ref", "Fn::"))
+    return json.dumps(found, ensure_ascii=False) if single else ""
 
 
 def _said(*texts: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def _no_value(inner: _Object, path: str) -> None:
+def _no_value(inner: Object, path: str) -> None:
     """Write a property as no value: JSON has no comment that could say to delete it."""
     *way, last = path.split(".")
     for step in way:
-        below = inner.entries.setdefault(step, _Object())
-        if not isinstance(below, _Object):
+        below = inner.entries.setdefault(step, Object())
+        if not isinstance(below, Object):
             return
         inner = below
-    inner.entries[last] = _NO_VALUE
-
-
-# spelling
-
-
-def _yaml(node: _Object | _Array) -> list[str]:
-    """The lines of a block mapping or sequence."""
-    lines = list(node.comments)
-    if isinstance(node, _Array):
-        for item in node.items:
-            inner = _yaml(item) if _is_block(item) else [_scalar(item)]
-            lines.extend([f"- {inner[0]}", *(f"  {line}" for line in inner[1:])])
-        return lines
-    for name, value in node.entries.items():
-        key = _scalar(name)
-        if _is_block(value):
-            lines.extend([f"{key}:", *(f"  {line}" for line in _yaml(value))])
-        else:
-            lines.append(f"{key}: {_scalar(value)}")
-    return lines
-
-
-def _is_block(node: _Node) -> TypeGuard[_Object | _Array]:
-    if isinstance(node, _Array):
-        return bool(node.items or node.comments)
-    return isinstance(node, _Object) and bool(node.entries or node.comments)
-
-
-def _scalar(node: _Node) -> str:
-    if isinstance(node, _Function):
-        return f"!{node.name} {_scalar(node.argument)}"
-    if isinstance(node, _Source):
-        return node.text
-    if isinstance(node, str):
-        plain = _PLAIN.match(node) and node.lower() not in _NOT_TEXT
-        safe = ": " not in node and " #" not in node and not node.endswith((" ", ":"))
-        return node if plain and safe else json.dumps(node, ensure_ascii=False)
-    if isinstance(node, _Array):
-        return "[]"
-    if isinstance(node, _Object):
-        return "{}"
-    return json.dumps(node)
-
-
-def _json(node: _Node, depth: int = 0) -> str:
-    """JSON with two spaces a level; a function stays on one line."""
-    opened, closed = "\n" + "  " * (depth + 1), "\n" + "  " * depth
-    if isinstance(node, _Object) and node.entries:
-        inner = (f"{json.dumps(name)}: {_json(value, depth + 1)}" for name, value in node.entries.items())
-        return f"{{{opened}{f',{opened}'.join(inner)}{closed}}}"
-    if isinstance(node, _Array) and node.items:
-        return f"[{opened}{f',{opened}'.join(_json(item, depth + 1) for item in node.items)}{closed}]"
-    if isinstance(node, _Function):
-        argument = node.argument.split(".", 1) if node.name == "GetAtt" else node.argument
-        name = node.name if node.name == "Ref" else f"Fn::{node.name}"
-        return json.dumps({name: argument}, ensure_ascii=False)
-    if isinstance(node, (_Object, _Array)):
-        return "{}" if isinstance(node, _Object) else "[]"
-    return "null" if isinstance(node, _Source) else json.dumps(node, ensure_ascii=False)
+    inner.entries[last] = NO_VALUE

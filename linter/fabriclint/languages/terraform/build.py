@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform import expressions as x
@@ -11,7 +10,7 @@ from fabriclint.languages.terraform.decimals import parsed as number_of
 from fabriclint.languages.terraform.template_tokens import KINDS, Token, strip, strip_indentation
 from fabriclint.languages.terraform.templates import Each, Hole, If, Part, Piece, Template
 from fabriclint.languages.terraform.traversal import Attr, Index, Splat, Step
-from fabriclint.text import Source, Span
+from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Value
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def expression(node: Node, source: Source) -> x.Expression:
     return _Builder(source).expression(node, 0)
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def template(source: Source) -> x.Expression:
     """A whole file as a template; remembered for each source."""
     if b"${" not in source.data and b"%{" not in source.data:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from fabriclint.languages.base import Diagnostic, Files, Unreadable
 from fabriclint.languages.terraform import build
 from fabriclint.languages.terraform import expressions as x
 from fabriclint.languages.terraform.syntax import Attribute, Block, File
-from fabriclint.text import Source, Span
+from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Reason
 
 _MOST_DEPTH: Final = 60
@@ -241,7 +240,7 @@ def _labelled(kind: str, key: Text, node: Node, labels: int) -> list[Block]:
     return found
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def parse_json(source: Source) -> File:
     """A file of the JSON syntax; remembered for each source."""
     reader = _Reader(source)

@@ -9,7 +9,7 @@ from typing import Final
 from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, Settings
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
-from fabriclint.text import Source
+from fabriclint.text import Edit, Source
 from fabriclint.values import Reason
 
 _NAMES: Final = re.compile(r"(?:^|/)[^/]+\.(?:tf|tofu|tfvars)(?:\.json)?$")
@@ -99,3 +99,11 @@ class Terraform:
         from fabriclint.languages.terraform.write import write
 
         return write(changes, near)
+
+    def patch(
+        self, changes: Sequence[Change], near: Element, elements: Sequence[Element], files: Files
+    ) -> tuple[Edit, ...]:
+        """The changes as edits of the `.tf` files; raises NoEdit where they cannot be written there."""
+        from fabriclint.languages.terraform.patch.patch import patch
+
+        return patch(changes, near, elements, files)

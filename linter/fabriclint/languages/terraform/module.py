@@ -364,7 +364,9 @@ class Module:
         block = self.folder.providers.get(provider)
         if block is not None:
             attribute = block.attributes.get("region")
-            return None if attribute is None else self.run.pull(attribute.expression, self.scope)
+            if attribute is None:
+                return None
+            return self.run.pull(attribute.expression, self.scope).moved(attribute.span)
         if self.caller is None or self.block is None:
             return None
         passed = self.block.attributes.get("providers")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from fabriclint.languages.base import Diagnostic
-from fabriclint.text import Source, Span
+from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Reason
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def _plain_bytes(data: bytes) -> tuple[bytes, int | None]:
 _QUESTION_MARKS: Final = dict.fromkeys(range(56448, 56576), "?")
 
 
-@lru_cache(maxsize=2048)
+@remembered(2048)
 def parse(source: Source) -> File:
     """A file of the native syntax; remembered for each source."""
     if b"\x00" in source.data[:4096]:

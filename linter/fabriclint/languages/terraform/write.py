@@ -14,9 +14,11 @@ from fabriclint.languages.writing import (
     Piece,
     change_element,
     chosen,
+    counting,
     gathered,
     one_peer_each,
     placed,
+    reworded,
     with_ports,
 )
 from fabriclint.model.change import (
@@ -28,6 +30,7 @@ from fabriclint.model.change import (
     New,
     Region,
     Remove,
+    Reword,
     Same,
     Set,
     Shell,
@@ -70,17 +73,24 @@ LISTS = frozenset(
         "vpc_zone_identifier",
     }
 )
-_MAPS = ("tags", "labels")
+MAPS = ("tags", "labels")
 _MORE = "# …"
 _WIDTH = 80
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _ALL = "[*]"
+_SIMPLE = re.compile(r"(?:var|local)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+\Z")
 _COUNT = re.compile(r"^\s*\"?count\"?\s*[=:]", re.MULTILINE)
 
 
 def write(changes: Sequence[Change], near: Element) -> str:
     """The changes as blocks of HCL (and shell lines), parted by blank lines; it ends without a newline."""
-    return _Writer(changes, near).text()
+    return Writer(changes, near).text()
+
+
+class _Code(str):
+    """An expression of HCL as it stands, where a plain text would be quoted."""
+
+    __slots__ = ()
 
 
 def snake(name: str) -> str:
@@ -89,23 +99,46 @@ def snake(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "_", parted).strip("_").lower() or "this"
 
 
-class _Writer:
-    def __init__(self, changes: Sequence[Change], near: Element) -> None:
+class Writer:
+    """Writes the changes of one fix. `notes` collects what a person has to know of the code written last.
+
+    `names` are those that new resources get, by the name of their Add; without one it is made of that name.
+    """
+
+    def __init__(
+        self, changes: Sequence[Change], near: Element, names: Mapping[str, str] | None = None
+    ) -> None:
         self.changes = changes
         self.near = near
-        self.module = _home(near)
+        self.module = home(near)
         self.notes: list[str] = []
+        self.names = names or {}
+        self.region_code = ""
         self.added = {
-            change.name: f"{type_}.{snake(change.name)}"
+            change.name: f"{type_}.{self.name_of(change)}"
             for change in changes
             if isinstance(change, Add) and (type_ := chosen(SHAPES, change)) is not None
         }
+
+    def name_of(self, add: Add) -> str:
+        """What the resource of an Add is called."""
+        return self.names.get(add.name) or self.plain_name(add.name, chosen(SHAPES, add) or "")
+
+    @staticmethod
+    def plain_name(name: str, type_: str) -> str:
+        """A name without the words at its end that the resource type says already: `s3_endpoint` of a VPC endpoint is `s3`."""
+        words, said = snake(name).split("_"), type_.split("_")
+        while len(words) > 1 and words[-1] in said:
+            words.pop()
+        return "_".join(words)
 
     def text(self) -> str:
         parts: list[str] = []
         for change in gathered(self.changes):
             if isinstance(change, Shell):
                 parts.append("\n".join(change.lines))
+            elif isinstance(change, Reword):
+                parts.append(reworded(change))
             elif isinstance(change, Add):
                 parts.extend(self.resource(piece) for piece in self.added_pieces(change))
             elif isinstance(change, list):
@@ -129,7 +162,7 @@ class _Writer:
         pieces: list[Piece] = []
         for number, one in enumerate(alike, 1):
             body, strange = placed(SHAPES[type_].attributes, one, LISTS)
-            name = snake(add.name) if number == 1 else f"{snake(add.name)}_{number}"
+            name = self.name_of(add) if number == 1 else f"{self.name_of(add)}_{number}"
             piece = Piece(name, type_, body, comments=_said(add.comment if number == 1 else ""))
             piece.comments.extend(f"{type_} has no place for {word.replace('_', ' ')}" for word in strange)
             pieces.append(piece)
@@ -137,7 +170,7 @@ class _Writer:
 
     def changed_piece(self, changes: list[Inside | Set | Remove]) -> Piece:
         element = changes[0].element
-        module, rest = _split(element.address)
+        module, rest = split(element.address)
         if not rest:
             return Piece(
                 module,
@@ -146,7 +179,7 @@ class _Writer:
                 element,
                 [f"{module} is a module call: these sources do not show inside"],
             )
-        piece = Piece(_bare(rest).rpartition(".")[2], element.type, Nested(), element)
+        piece = Piece(bare(rest).rpartition(".")[2], element.type, Nested(), element)
         if element.outside is not None:
             piece.comments.append(f"{module} makes this; let its arguments come to:")
         elif module:
@@ -187,21 +220,38 @@ class _Writer:
         arguments: list[tuple[str, list[str]]] = []
         blocks: list[list[str]] = []
         for name, native in nested.entries.items():
-            if objects or name in _MAPS or not isinstance(native, (Nested, Blocks)):
+            if objects or name in MAPS or not isinstance(native, (Nested, Blocks)):
                 arguments.append((name, self.expression(native)))
                 continue
-            for item in native.items if isinstance(native, Blocks) else [native]:
-                inner = _indented(self.body(item, objects))
-                blocks.append([f"{name} {{", *inner, "}"] if inner else [f"{name} {{}}"])
+            blocks.extend(self.blocks(name, native if isinstance(native, Blocks) else Blocks([native])))
         lines = [*([_MORE] if nested.there else []), *_aligned(arguments)]
         for block in blocks:
             lines.extend(["", *block] if lines else block)
         return lines
 
+    def blocks(self, name: str, native: Blocks) -> list[list[str]]:
+        """The lines of each block of a name; many that differ in one counting number are one dynamic block."""
+        items, last = native.items, None
+        counted = counting(items)
+        if counted is not None:
+            first, argument, numbers = counted
+            content = Nested({**items[first].entries, argument: _Code(f"{name}.value")})
+            inner = ["content {", *_indented(self.body(content, False)), "}"]
+            over = f"for_each = range({numbers[0]}, {numbers[-1] + 1})"
+            last = [f'dynamic "{name}" {{', *_indented([over, "", *inner]), "}"]
+            items = items[:first]
+        written: list[list[str]] = []
+        for item in items:
+            inner = _indented(self.body(item, False))
+            written.append([f"{name} {{", *inner, "}"] if inner else [f"{name} {{}}"])
+        return [*written, *([last] if last else [])]
+
     # expressions
 
     def expression(self, value: Native) -> list[str]:
         """A value as the lines of an expression."""
+        if isinstance(value, _Code):
+            return [str(value)]
         if isinstance(value, Nested):
             return _braced([(name, self.expression(inner)) for name, inner in value.entries.items()])
         if isinstance(value, Blocks):
@@ -225,7 +275,7 @@ class _Writer:
             return f"{address}.latest_version" if newest else f"{address}.{value.attribute}"
         if isinstance(value, Region):
             known = self.region()
-            return _literal(known) if known is not None else self.region_source()
+            return self.region_source() or (_literal(known) if known is not None else self.region_asked())
         if isinstance(value, Join):
             return self.join(value)
         return _literal(value)
@@ -248,21 +298,21 @@ class _Writer:
     def link(self, link: Link) -> str:
         """A reference as code near the finding can write it."""
         element = link.element
-        module, rest = _split(element.address)
+        module, rest = split(element.address)
         attribute = _attribute(link)
         if _stands_for_many(element) and not _counted(element):
             rest = f"values({rest.removesuffix(_ALL)}){_ALL}"
         if element.outside is not None:
             there = element.outside(attribute)
-            if there is not None and _home(element) == self.module:
+            if there is not None and home(element) == self.module:
                 return there
         elif module == self.module:
             return f"{rest}.{attribute}"
         name = f"{element.kind}_{link.attribute}"
         inside = module.removeprefix(self.module).removeprefix(".") if module.startswith(self.module) else ""
-        steps = _steps(inside)
-        if len(steps) == 2:
-            there = f"module.{steps[1]}.{name}"
+        way = steps(inside)
+        if len(way) == 2:
+            there = f"module.{way[1]}.{name}"
             self.notes.append(f"{there} stands for the output of that module that gives {rest}.{attribute}")
             return there
         self.notes.append(
@@ -273,7 +323,18 @@ class _Writer:
     def region(self) -> str | None:
         return self.near.region.text() if self.near.region is not None else None
 
-    def region_source(self) -> str:
+    def region_source(self) -> str | None:
+        """The variable or local that the provider takes its Region from, where the finding's module can name it."""
+        value = self.near.region
+        place = value.place if value is not None else None
+        if place is None or self.module or _folder(place.path) != _folder(self.near.place.path):
+            return None
+        text = place.text.strip()
+        return text if _SIMPLE.match(text) else None
+
+    def region_asked(self) -> str:
+        if self.region_code:
+            return self.region_code
         self.notes.append(
             'needs: data "aws_region" "current" {} (its attribute is name before provider version 6)'
         )
@@ -282,23 +343,20 @@ class _Writer:
     def join(self, join: Join) -> str:
         text = ""
         for part in join.parts:
-            known = self.region() if isinstance(part, Region) else None
             if isinstance(part, str):
                 text += _escaped(part)
-            elif known is not None:
-                text += _escaped(known)
-            else:
-                text += f"${{{self.scalar(part)}}}"
+                continue
+            known = self.region() if isinstance(part, Region) and self.region_source() is None else None
+            text += _escaped(known) if known is not None else f"${{{self.scalar(part)}}}"
         return f'"{text}"'
 
     def same(self, value: Value) -> list[str]:
         """What the user wrote, where that is Terraform code on one line; else the value it came to."""
         place = value.place
-        here = self.near.place.path.rpartition("/")[0]
         if (
             place is not None
             and place.path.endswith((".tf", ".tofu"))
-            and place.path.rpartition("/")[0] == here
+            and _folder(place.path) == _folder(self.near.place.path)
         ):
             text = place.text.strip()
             if text and "\n" not in text:
@@ -330,9 +388,9 @@ class _Writer:
 # names
 
 
-def _steps(address: str) -> list[str]:
+def steps(address: str) -> list[str]:
     """The parts of an address between its dots, dots in an index aside."""
-    steps: list[str] = []
+    found: list[str] = []
     start = at = 0
     quoted = False
     while at < len(address):
@@ -342,31 +400,31 @@ def _steps(address: str) -> list[str]:
         elif sign == '"':
             quoted = not quoted
         elif sign == "." and not quoted:
-            steps.append(address[start:at])
+            found.append(address[start:at])
             start = at + 1
         at += 1
-    return [*steps, address[start:]] if address else []
+    return [*found, address[start:]] if address else []
 
 
-def _split(address: str) -> tuple[str, str]:
+def split(address: str) -> tuple[str, str]:
     """An address as its module (`module.net[0]`, empty for the root) and the rest."""
-    steps = _steps(address)
-    at = 1 if steps and steps[0].startswith("root[") else 0
-    while at + 1 < len(steps) and steps[at] == "module":
+    way = steps(address)
+    at = 1 if way and way[0].startswith("root[") else 0
+    while at + 1 < len(way) and way[at] == "module":
         at += 2
-    return ".".join(steps[:at]), ".".join(steps[at:])
+    return ".".join(way[:at]), ".".join(way[at:])
 
 
-def _home(element: Element) -> str:
+def home(element: Element) -> str:
     """The module whose files the user would edit: that of the element, or of the call that leads to it."""
     if element.outside is None:
-        return _split(element.address)[0]
-    steps = _steps(element.address)
-    above = 1 if steps[0].startswith("root[") else 0
-    return ".".join(steps[: above + 2 * (len(element.calls) - 1)])
+        return split(element.address)[0]
+    way = steps(element.address)
+    above = 1 if way[0].startswith("root[") else 0
+    return ".".join(way[: above + 2 * (len(element.calls) - 1)])
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
     """An address without its index."""
     return address.partition("[")[0]
 
@@ -387,6 +445,10 @@ def _attribute(link: Link) -> str:
         return "latest_version"
     path = link.element.spelling(link.attribute)
     return link.attribute if "." in path else path
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 # text

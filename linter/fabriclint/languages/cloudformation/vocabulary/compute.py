@@ -195,7 +195,9 @@ SHAPES: dict[str, Shape] = {
             ),
         },
     ),
-    "AWS::EC2::PlacementGroup": Shape("placement_group", {"strategy": "Strategy"}),
+    "AWS::EC2::PlacementGroup": Shape(
+        "placement_group", {"strategy": "Strategy", "partitions": "PartitionCount"}
+    ),
     "AWS::EC2::CapacityReservation": Shape(
         "capacity_reservation",
         {

@@ -225,7 +225,9 @@ SHAPES: dict[str, Shape] = {
             ),
         },
     ),
-    "aws_placement_group": Shape("placement_group", {"name": "name", "strategy": "strategy"}),
+    "aws_placement_group": Shape(
+        "placement_group", {"name": "name", "strategy": "strategy", "partitions": "partition_count"}
+    ),
     "aws_ec2_capacity_reservation": Shape(
         "capacity_reservation",
         {

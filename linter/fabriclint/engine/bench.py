@@ -1,0 +1,81 @@
+"""A run that stays open: every root judged, and judged again when files change, only where they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from posixpath import dirname, normpath
+
+from fabriclint.engine.discover import Plan
+from fabriclint.engine.merge import Found
+from fabriclint.engine.overlay import Noted, Overlay
+from fabriclint.engine.report import Finding, Report
+from fabriclint.engine.run import Judged, judged_root, report_of
+from fabriclint.languages.base import Files, Language, Root, Settings
+from fabriclint.sdk import Rule
+from fabriclint.text import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A judged root, the files it asked for and the folders it looked into."""
+
+    root: Root
+    judged: Judged
+    files: frozenset[str]
+    listed: frozenset[str]
+
+    def concerned(self, paths: Collection[str]) -> bool:
+        """Whether a change of one of these files may change what the root comes to."""
+        return any(path in self.files or (dirname(path) or ".") in self.listed for path in paths)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The judged roots of a plan. It never changes: `changed` gives another one, which keeps what stays the same."""
+
+    plan: Plan
+    files: Files
+    settings: Settings
+    rules: Sequence[Rule]
+    seats: tuple[Seat, ...] = field(repr=False)
+
+    @staticmethod
+    def of(
+        plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule], kept: Sequence[Seat] = ()
+    ) -> Bench:
+        """Judge the roots of a plan; those in `kept` as they were judged before."""
+        known = {seat.root: seat for seat in kept}
+        seats = [
+            known.get(root) or seated(language, root, files, settings, rules) for language, root in plan.roots
+        ]
+        return Bench(plan, files, settings, rules, tuple(seats))
+
+    def changed(self, sources: Mapping[str, Source]) -> Bench:
+        """The same with some files as they would be. The roots stay those of the plan."""
+        paths = {normpath(path) for path in sources}
+        kept = [seat for seat in self.seats if not seat.concerned(paths)]
+        return Bench.of(self.plan, Overlay(self.files, sources), self.settings, self.rules, kept)
+
+    @cached_property
+    def _report(self) -> tuple[Report, tuple[tuple[Found, ...], ...]]:
+        return report_of(self.plan, [seat.judged for seat in self.seats])
+
+    @property
+    def report(self) -> Report:
+        """The report of all the roots."""
+        return self._report[0]
+
+    @property
+    def findings(self) -> tuple[tuple[Finding, tuple[Found, ...]], ...]:
+        """Each finding of the report with the claims that it tells."""
+        report, groups = self._report
+        return tuple(zip(report.findings, groups, strict=True))
+
+
+def seated(language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule]) -> Seat:
+    """Judge a root and note what it read."""
+    noted = Noted(files)
+    judged = judged_root(language, root, noted, settings, rules)
+    return Seat(root, judged, frozenset(noted.files), frozenset(noted.listed))

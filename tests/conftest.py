@@ -14,13 +14,23 @@ import pytest
 from fabriclint.engine.discover import plan
 from fabriclint.engine.report import Report
 from fabriclint.engine.run import run
-from fabriclint.languages.base import Diagnostic, Files, Folded, Reading, Root, Roots, Settings, Unreadable
-from fabriclint.model.change import Change
+from fabriclint.languages.base import (
+    Diagnostic,
+    Files,
+    Folded,
+    NoEdit,
+    Reading,
+    Root,
+    Roots,
+    Settings,
+    Unreadable,
+)
+from fabriclint.model.change import Change, Set
 from fabriclint.model.element import Call, Element, Shape
 from fabriclint.model.network import Vpc
 from fabriclint.sdk import Claim, Claims, Fix, Rule
 from fabriclint.testing import MemoryFiles
-from fabriclint.text import Span
+from fabriclint.text import Edit, Span
 from fabriclint.values import NO, YES, Input, Truth, Unknown, Value
 
 SHAPE = Shape("vpc", {})
@@ -100,6 +110,28 @@ class ToyLanguage:
             raise RuntimeError("no pen")
         return f"vpc {near.label} fixed=yes\n"
 
+    def patch(
+        self, changes: Sequence[Change], near: Element, elements: Sequence[Element], files: Files
+    ) -> tuple[Edit, ...]:
+        """`Set` writes `word=value` over the word that is there; `unpatchable=WHY` refuses, `slip=WORD` also breaks another."""
+        why = near.read("unpatchable").data
+        if why == "crash":
+            raise RuntimeError("no ink")
+        if why is not None:
+            raise NoEdit(f"it is {why}")
+        found: list[Edit] = []
+        for change in changes:
+            assert isinstance(change, Set)
+            element = change.element
+            word = f"{change.attribute}={element.read(change.attribute).data}"
+            start = element.place.start + element.place.text.index(word)
+            new = f"{change.attribute}={change.value}"
+            slip = element.read("slip").data
+            if slip is not None:
+                new += f" {slip}" if "=" in slip else f" {slip}=yes"
+            found.append(Edit(Span(element.place.source, start, start + len(word)), new))
+        return tuple(found)
+
 
 def truth(value: object, place: Span) -> Truth:
     """A truth as the toy language writes it: yes, no, unknown, or a root input."""
@@ -125,7 +157,12 @@ def toy_rule(name: str = "vpc-is-bad", severity: str = "warning", word: str = "b
             at=span,
             message=f"{vpc.label} is bad at 3,200 Gbps",
             why="Bad networks starve accelerators",
-            fix=Fix(f"Make {vpc.label} good.", more.get("changes", ())),  # type: ignore[arg-type]
+            fix=Fix(
+                f"Make {vpc.label} good.",
+                (Set(vpc.element, word, "no"),) if "edit" in more else more.get("changes", ()),  # type: ignore[arg-type]
+                edit=more.get("edit"),  # type: ignore[arg-type]
+                warning="Think first." if more.get("edit") == "unsafe" else "",
+            ),
             related=tuple(more.get("related", ())),  # type: ignore[arg-type]
             severity=more.get("lowered"),  # type: ignore[arg-type]
             evidence=("two nodes of p5.48xlarge",),

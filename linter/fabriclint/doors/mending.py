@@ -27,11 +27,11 @@ def fixed(
     """Make the edits that are asked for in the files; the report of what is left."""
     bench = Bench.of(planned, files, settings, rules)
     done = mend(bench, WANTED[asked.fix], editable(files, asked.paths))
-    refused = replace_all(files, changed(done))
+    written, refused = replace_all(files, changed(done))
     for path, why in refused.items():
         complain(f"{path} is left alone: {why}")
     if refused:
-        complain("no edit was made" if len(refused) == len(changed(done)) else "not every edit was made")
+        complain("not every edit was made: run it again" if written else "no edit was made: run it again")
         return bench.report
     for line in summary(done, asked, "made"):
         complain(line)

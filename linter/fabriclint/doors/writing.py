@@ -15,8 +15,8 @@ class Refused(Exception):
     """A file that is left alone; the message says why."""
 
 
-def replace_all(files: DiskFiles, sources: Mapping[str, Source]) -> dict[str, str]:
-    """Write sources over the files they were read from; what was left alone, and why, by path.
+def replace_all(files: DiskFiles, sources: Mapping[str, Source]) -> tuple[list[str], dict[str, str]]:
+    """Write sources over the files they were read from: the paths that were written, and by path why others were not.
 
     Where one of them reads otherwise by now, none is written: an edit of two files is made in both or in neither.
     """
@@ -27,13 +27,15 @@ def replace_all(files: DiskFiles, sources: Mapping[str, Source]) -> dict[str, st
         except Refused as error:
             refused[path] = str(error)
     if refused:
-        return refused
+        return [], refused
+    written: list[str] = []
     for path, source in sources.items():
         try:
             _write(files, path, source.data)
+            written.append(path)
         except (Refused, OSError) as error:
             refused[path] = str(error.strerror if isinstance(error, OSError) else error)
-    return refused
+    return written, refused
 
 
 def _unchanged(files: DiskFiles, path: str) -> None:

@@ -312,11 +312,23 @@ resource "aws_vpc_endpoint" "s3" {
     assert made == NETWORK.replace('\nresource "aws_subnet"', f'{new}\nresource "aws_subnet"')
 
 
+SIXTH = """\
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.2"
+    }
+  }
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("more", "code", "added"),
     [
         ("", "name", True),
-        ('terraform {\n  required_providers {\n    aws = {\n      source  = "hashicorp/aws"\n      version = "~> 6.2"\n    }\n  }\n}\n', "region", True),
+        (SIXTH, "region", True),
         ('data "aws_region" "here" {}\n', "name", False),
         ('data "aws_region" "here" {}\n\noutput "r" {\n  value = data.aws_region.here.id\n}\n', "id", False),
     ],
@@ -358,7 +370,8 @@ def test_what_refers_to_nothing_stands_before_what_uses_it() -> None:
 
 
 def test_all_instances_of_a_resource_are_named_at_once() -> None:
-    counted = NETWORK.replace('"private" {\n', '"private" {\n  count  = length(var.zones)\n') + 'variable "zones" {\n  default = ["a", "b"]\n}\n'  # fmt: skip
+    zones = 'variable "zones" {\n  default = ["a", "b"]\n}\n'
+    counted = NETWORK.replace('"private" {\n', '"private" {\n  count  = length(var.zones)\n') + zones
     made = patched(
         counted,
         "aws_vpc.main",
@@ -441,7 +454,8 @@ def test_a_module_of_others_is_left_alone_and_ones_own_is_changed() -> None:
     made = root.patched("module.net.aws_vpc.v", Set(root.at("module.net.aws_vpc.v"), "dns_hostnames", True))
     assert list(made) == ["net/main.tf"]
     assert "  cidr_block           = " in made["net/main.tf"]
-    root = Sources({"main.tf": 'module "vpc" {\n  source  = "terraform-aws-modules/vpc/aws"\n  version = "5.1.0"\n  cidr = "10.0.0.0/16"\n}\n'})  # fmt: skip
+    call = 'module "vpc" {\n  source  = "terraform-aws-modules/vpc/aws"\n  version = "5.1.0"\n  cidr = "10.0.0.0/16"\n}\n'
+    root = Sources({"main.tf": call})
     vpc = next(one for one in root.elements if one.kind == "vpc")
     with pytest.raises(NoEdit, match="made by a module whose sources are not here"):
         root.patched(vpc.address, Set(vpc, "dns_hostnames", True))

@@ -30,7 +30,7 @@ from fabriclint.model.element import Call, Element, Shape
 from fabriclint.model.network import Vpc
 from fabriclint.sdk import Claim, Claims, Fix, Rule
 from fabriclint.testing import MemoryFiles
-from fabriclint.text import Edit, Span
+from fabriclint.text import Edit, Source, Span
 from fabriclint.values import NO, YES, Input, Truth, Unknown, Value
 
 SHAPE = Shape("vpc", {})
@@ -70,10 +70,12 @@ class ToyLanguage:
     def read(self, root: Root, files: Files, settings: Settings) -> Reading:
         elements: list[Element] = []
         diagnostics: list[Diagnostic] = []
+        sources: list[Source] = []
         todo: list[tuple[str, tuple[Call, ...]]] = [(root.path, ())]
         while todo:
             path, calls = todo.pop(0)
             source = files.source(path)
+            sources.append(source)
             for number in range(1, source.data.count(b"\n") + 2):
                 line = source.line_text(number)
                 start = source.line_start(number)
@@ -87,7 +89,7 @@ class ToyLanguage:
                     todo.append((self.target(path, line), (*calls, Call(step, place))))
                 elif line.startswith("vpc "):
                     elements += self.resources(line, place, calls, settings)
-        return Reading(tuple(elements), tuple(diagnostics))
+        return Reading(tuple(elements), tuple(diagnostics), sources=tuple(sources))
 
     def resources(self, line: str, place: Span, calls: tuple[Call, ...], settings: Settings) -> list[Element]:
         _, name, *words = line.split()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fabriclint.engine.packs import builtin_rules
+from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 
 HOME = Path(__file__).parent.parent
 TARGET = HOME / "docs" / "rules"
@@ -17,6 +18,7 @@ AREAS = {
     "collection": "getting the data into the Region",
     "access": "reading the data from the nodes",
     "exchange": "traffic among the nodes",
+    "suppressions": "what is wrong with suppressions themselves",
 }
 
 
@@ -60,7 +62,7 @@ def place(rule: Any) -> tuple[int, str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    rules = list(builtin_rules())
+    rules = [*builtin_rules(), *SUPPRESSION_RULES]
     if not rules:
         sys.exit("no rules found: nothing to document")
     pages = {f"{rule.name}.md": page(rule) for rule in rules} | {"index.md": index(rules)}

@@ -236,7 +236,10 @@ Claims: TypeAlias = Iterable[Claim]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation."""
+    """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation.
+
+    `aliases` are names that it had before; suppressions and configurations that use them still mean it.
+    """
 
     name: str
     subject: type
@@ -247,11 +250,17 @@ class Rule:
     area: str
     page: str
     check: Callable[[Any], Claims]
+    aliases: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:
         """The page's first line."""
         return self.page.strip().splitlines()[0]
+
+    def section(self, heading: str) -> str:
+        """The text under a heading of the page, in one paragraph."""
+        _, _, rest = self.page.partition(f"## {heading}\n")
+        return " ".join(rest.partition("\n## ")[0].split())
 
 
 def rule(
@@ -262,11 +271,12 @@ def rule(
     sources: tuple[str, ...],
     precision: Precision = "high",
     since: str = "0.1",
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[Callable[[S], Claims]], Callable[[S], Claims]]:
     """Make a function of one subject a rule; the engine finds it by the attribute `__rule__` this sets."""
 
     def made(check: Callable[[S], Claims]) -> Callable[[S], Claims]:
-        check.__rule__ = (name, subject, severity, precision, sources, since)  # type: ignore[attr-defined]
+        check.__rule__ = (name, subject, severity, precision, sources, since, aliases)  # type: ignore[attr-defined]
         return check
 
     return made

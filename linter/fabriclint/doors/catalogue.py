@@ -7,13 +7,14 @@ import argparse
 from fabriclint.doors.check import unknown_rule
 from fabriclint.doors.cli import CLEAN, Usage, colored, speak
 from fabriclint.engine.packs import PackError, builtin_rules
+from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 from fabriclint.reporters import page
 from fabriclint.sdk import Rule
 
 
 def _rules() -> tuple[Rule, ...]:
     try:
-        return builtin_rules()
+        return (*builtin_rules(), *SUPPRESSION_RULES)
     except PackError as error:
         raise Usage(str(error)) from error
 

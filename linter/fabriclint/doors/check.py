@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from fabriclint.doors.cli import CLEAN, FOUND, NOTHING, WRONG, Usage, colored, complain, speak
@@ -15,6 +16,7 @@ from fabriclint.engine.discover import Plan, plan
 from fabriclint.engine.packs import PackError, builtin_rules
 from fabriclint.engine.report import Report, at_least
 from fabriclint.engine.run import run
+from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 from fabriclint.languages import languages
 from fabriclint.languages.base import Run, Settings, Unreadable
 from fabriclint.sdk import Rule, Severity
@@ -29,7 +31,12 @@ def check(asked: argparse.Namespace) -> int:
     files = DiskFiles()
     settings = inputs(asked, files)
     planned = planned_for(asked.paths, files)
-    settings = replace(settings, given=configured(asked, files))
+    settings = replace(
+        settings,
+        given=configured(asked, files),
+        today=datetime.now().astimezone().date(),
+        suppressions=not asked.isolated,
+    )
     if asked.list_roots:
         from fabriclint.reporters.roots import render as render_roots
 
@@ -213,7 +220,7 @@ def rendered(report: Report, asked: argparse.Namespace, rules: Sequence[Rule]) -
     if form == "sarif":
         from fabriclint.reporters import sarif
 
-        return sarif.render(report, rules)
+        return sarif.render(report, (*rules, *SUPPRESSION_RULES))
     if form == "github":
         from fabriclint.reporters import github
 

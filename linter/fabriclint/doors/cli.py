@@ -85,7 +85,9 @@ def _configuration(command: argparse.ArgumentParser) -> None:
         "--config", metavar="FILE", help="the configuration (default: the nearest fabriclint.toml upward)"
     )
     command.add_argument(
-        "--isolated", action="store_true", help="without the configuration of the tree that is read"
+        "--isolated",
+        action="store_true",
+        help="without the configuration and the suppressions of the tree that is read",
     )
 
 

@@ -59,8 +59,8 @@ class Bench:
         return Bench.of(self.plan, Overlay(self.files, sources), self.settings, self.rules, kept)
 
     @cached_property
-    def _report(self) -> tuple[Report, tuple[tuple[Found, ...], ...]]:
-        return report_of(self.plan, [seat.judged for seat in self.seats])
+    def _report(self) -> tuple[Report, dict[str, tuple[Found, ...]]]:
+        return report_of(self.plan, [seat.judged for seat in self.seats], self.settings, self.rules)
 
     @property
     def report(self) -> Report:
@@ -69,9 +69,9 @@ class Bench:
 
     @property
     def findings(self) -> tuple[tuple[Finding, tuple[Found, ...]], ...]:
-        """Each finding of the report with the claims that it tells."""
+        """Each finding of the report with the claims that it tells (none where it is about a suppression)."""
         report, groups = self._report
-        return tuple(zip(report.findings, groups, strict=True))
+        return tuple((one, groups.get(one.fingerprint, ())) for one in report.findings)
 
 
 def seated(language: Language, root: Root, files: Files, settings: Settings, rules: Sequence[Rule]) -> Seat:

@@ -69,7 +69,7 @@ class Mended:
 def prove(bench: Bench, finding: Finding, group: Sequence[Found], editable: Editable) -> Proved | Unproved:
     """The edits of one finding, if it has any that prove themselves."""
     fixes = [one.claim.fix for one in group]
-    if not all(fix.changes and fix.edit for fix in fixes):
+    if not fixes or not all(fix.changes and fix.edit for fix in fixes):
         return Unproved(finding, "its fix is for a person to decide")
     try:
         edits = _written(bench, group)

@@ -18,6 +18,7 @@ from fabriclint.values import Input, Reason, Truth
 
 if TYPE_CHECKING:
     from fabriclint.engine.run import Check
+    from fabriclint.engine.suppress import Fault
 
 # A finding that a thousand instances share still has to be read by a person.
 MAX_RELATED = 24
@@ -48,13 +49,9 @@ def names(element: Element, *more: str) -> list[str]:
     return [element.label, element.address, *(call.name for call in element.calls), *more]
 
 
-def found(checks: Iterable[Check]) -> tuple[tuple[Found, ...], ...]:
-    """The claims that are findings, in groups of one fault each, in the order of the report.
-
-    Two claims are one fault when they are of one rule, about the same block of source (so that their elements differ only
-    in instance key or in the module call that leads there), and say the same apart from names and keys.
-    """
-    groups: dict[Key, list[Found]] = {}
+def claims(checks: Iterable[Check]) -> list[Found]:
+    """The claims that are findings."""
+    made: list[Found] = []
     for check in checks:
         subject = check.subject
         for settled in check.settled:
@@ -66,8 +63,21 @@ def found(checks: Iterable[Check]) -> tuple[tuple[Found, ...], ...]:
             others = (other.claim for other in check.settled if other.claim is not claim)
             if any(other.message == claim.message for other in others):
                 alike += f"\0{claim.at.order}"
-            key = (check.rule.name, check.severity(claim), subject.place.order, alike)
-            groups.setdefault(key, []).append(Found(check, claim, settled.truth, alike))
+            made.append(Found(check, claim, settled.truth, alike))
+    return made
+
+
+def found(made: Iterable[Found]) -> tuple[tuple[Found, ...], ...]:
+    """Claims in groups of one fault each, in the order of the report.
+
+    Two claims are one fault when they are of one rule, about the same block of source (so that their elements differ only
+    in instance key or in the module call that leads there), and say the same apart from names and keys.
+    """
+    groups: dict[Key, list[Found]] = {}
+    for one in made:
+        check = one.check
+        key = (check.rule.name, check.severity(one.claim), check.subject.place.order, one.shape)
+        groups.setdefault(key, []).append(one)
     told = [tuple(sorted(group, key=lambda one: one.order)) for group in groups.values()]
     return tuple(sorted(told, key=lambda group: (group[0].order, group[0].check.subject.address)))
 
@@ -108,6 +118,36 @@ def findings(groups: Sequence[Sequence[Found]], diagnostics: list[Diagnostic]) -
             )
         )
     return tuple(made)
+
+
+def together(findings: Sequence[Finding], faults: Iterable[Fault]) -> tuple[Finding, ...]:
+    """The findings and what is wrong with suppressions, in order."""
+    made = list(findings)
+    seen: dict[str, int] = {}
+    for fault in faults:
+        place = fault.place.first_line()
+        print_ = fingerprint(fault.rule.name, place.path, "", fault.message)
+        seen[print_] = seen.get(print_, 0) + 1
+        if seen[print_] > 1:
+            print_ += f":{seen[print_]}"
+        made.append(
+            Finding(
+                rule=fault.rule.name,
+                severity=fault.rule.severity,
+                precision=fault.rule.precision,
+                message=fault.message,
+                why=fault.rule.section("Why"),
+                place=place,
+                header=place,
+                address=f"{place.path}:{place.line}",
+                label=fault.rule.name,
+                language="",
+                root=place.path,
+                fingerprint=print_,
+                fix=fault.fix,
+            )
+        )
+    return tuple(sorted(made, key=lambda one: (position(one.place), one.rule, one.address)))
 
 
 def related(group: Sequence[Found]) -> tuple[Related, ...]:

@@ -60,8 +60,8 @@ def rule_in(module: ModuleType, area: str) -> Rule:
     file = module.__name__.rpartition(".")[2]
     if len(marked) != 1:
         raise PackError(f"{module.__name__} holds {len(marked)} rules; it must hold one")
-    name, subject, severity, precision, sources, since = cast(
-        "tuple[str, type, Severity, Precision, tuple[str, ...], str]", marked[0].__rule__
+    name, subject, severity, precision, sources, since, aliases = cast(
+        "tuple[str, type, Severity, Precision, tuple[str, ...], str, tuple[str, ...]]", marked[0].__rule__
     )
     if name.replace("-", "_") != file:
         raise PackError(f"{module.__name__} holds the rule {name}; a rule has the name of its file")
@@ -74,4 +74,4 @@ def rule_in(module: ModuleType, area: str) -> Rule:
     def checked(subject: object) -> Claims:
         return cast("Claims", check(subject))
 
-    return Rule(name, subject, severity, precision, sources, since, area, page, checked)
+    return Rule(name, subject, severity, precision, sources, since, area, page, checked, aliases)

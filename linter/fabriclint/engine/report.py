@@ -113,7 +113,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The numbers. `checks` is the sum of the next three; `hidden` findings are counted among `findings`."""
+    """The numbers. `checks` is the sum of the next three; `hidden` findings are counted among `findings`.
+
+    What `suppressed` counts, is not counted elsewhere.
+    """
 
     checks: int = 0
     findings: int = 0
@@ -123,6 +126,7 @@ class Summary:
     warnings: int = 0
     advice: int = 0
     hidden: int = 0
+    suppressed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ class Report:
         return replace(self, findings=shown, summary=replace(self.summary, hidden=hidden))
 
 
-def counted(findings: Sequence[Finding], clean: int, not_checked: int) -> Summary:
+def counted(findings: Sequence[Finding], clean: int, not_checked: int, suppressed: int = 0) -> Summary:
     """The summary of a run."""
     per = {severity: sum(finding.severity == severity for finding in findings) for severity in SEVERITIES}
     return Summary(
@@ -161,6 +165,7 @@ def counted(findings: Sequence[Finding], clean: int, not_checked: int) -> Summar
         errors=per["error"],
         warnings=per["warning"],
         advice=per["advice"],
+        suppressed=suppressed,
     )
 
 

@@ -8,9 +8,11 @@ from typing import Protocol, cast
 
 from fabriclint.engine import cases, merge
 from fabriclint.engine.discover import Plan, told
+from fabriclint.engine.packs import builtin_rules
 from fabriclint.engine.precedence import covered
 from fabriclint.engine.report import Report, Verdict, at_least, counted, diagnostic_order, position
-from fabriclint.languages.base import Diagnostic, Files, Language, Reading, Root, Settings
+from fabriclint.engine.suppress import Suppressions, comments
+from fabriclint.languages.base import Diagnostic, Files, Ignore, Language, Reading, Root, Settings
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Stack
 from fabriclint.sdk import Claim, Rule, Severity
@@ -82,6 +84,7 @@ class Trouble:
 
     diagnostics: list[Diagnostic]
     crashed: bool = False
+    ignores: list[Ignore] = field(default_factory=list[Ignore])
     used: set[str] = field(default_factory=set[str])
     unused: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -97,6 +100,7 @@ class Trouble:
         """Take over what went wrong elsewhere."""
         self.diagnostics.extend(other.diagnostics)
         self.crashed = self.crashed or other.crashed
+        self.ignores.extend(other.ignores)
         self.used |= other.used
         for name, path in other.unused.items():
             self.unused.setdefault(name, path)
@@ -121,7 +125,7 @@ class Trouble:
 def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> Report:
     """Judge every root of a plan by the rules. A rule or language that fails is told, and the rest goes on."""
     judged = [judged_root(language, root, files, settings, rules) for language, root in plan.roots]
-    return report_of(plan, judged)[0]
+    return report_of(plan, judged, settings, rules)[0]
 
 
 def judged_root(
@@ -136,16 +140,32 @@ def judged_root(
     return Judged(tuple(checks), trouble)
 
 
-def report_of(plan: Plan, judged: Iterable[Judged]) -> tuple[Report, tuple[tuple[merge.Found, ...], ...]]:
-    """The report of the judged roots, and for each of its findings the claims that it tells, in the same order."""
+def report_of(
+    plan: Plan, judged: Iterable[Judged], settings: Settings, rules: Sequence[Rule]
+) -> tuple[Report, dict[str, tuple[merge.Found, ...]]]:
+    """The report of the judged roots, and the claims that its findings tell, by fingerprint."""
     trouble = Trouble(list(plan.diagnostics), plan.crashed)
     checks: list[Check] = []
     for one in judged:
         checks.extend(one.checks)
         trouble.join(one.trouble)
     trouble.diagnostics.extend(trouble.nobody_takes())
-    groups = merge.found(checks)
+    claims = merge.claims(checks)
+    if settings.suppressions:
+        beside = (ignore for one in claims for ignore in comments(one.claim.at.source))
+        known = {rule.name: rule for rule in (*builtin_rules(), *rules)}
+        suppressions = Suppressions((*trouble.ignores, *beside), known.values(), settings.today)
+        told = [one for one in claims if not suppressions.hides(one)]
+        faults = [
+            *suppressions.faults,
+            *suppressions.unused({rule.name: rule for rule in rules}, undecided(checks)),
+        ]
+    else:
+        told, faults = claims, []
+    groups = merge.found(told)
     findings = merge.findings(groups, trouble.diagnostics)
+    claimed = {one.fingerprint: group for one, group in zip(findings, groups, strict=True)}
+    findings = merge.together(findings, faults)
     open_ = merge.not_checked(checks)
     verdicts = sorted(
         (verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address)
@@ -157,11 +177,29 @@ def report_of(plan: Plan, judged: Iterable[Judged]) -> tuple[Report, tuple[tuple
         not_checked=open_,
         diagnostics=told_once(trouble.diagnostics),
         verdicts=tuple(verdicts),
-        summary=counted(findings, sum(check.state == "no" for check in checks), len(open_)),
+        summary=counted(
+            findings, sum(check.state == "no" for check in checks), len(open_), len(claims) - len(told)
+        ),
         missing=plan.missing,
         crashed=trouble.crashed,
     )
-    return report, groups
+    return report, claimed
+
+
+def undecided(checks: Iterable[Check]) -> list[tuple[str, tuple[Span, ...]]]:
+    """What was left open: the rule and the places that it was asked about."""
+    return [
+        (
+            check.rule.name,
+            (
+                check.subject.place,
+                *(one.claim.at for one in check.settled),
+                *(call.place for call in check.subject.element.calls),
+            ),
+        )
+        for check in checks
+        if check.state == "unknown"
+    ]
 
 
 def runs(language: Language, settings: Settings) -> Iterable[tuple[str | None, Settings]]:
@@ -187,6 +225,9 @@ def judge(
     if read is None:
         return []
     stack, reading = read
+    if settings.suppressions:
+        trouble.ignores.extend(reading.ignores)
+        trouble.ignores.extend(ignore for source in reading.sources for ignore in comments(source))
     checks = asked(stack, language, root, rules, trouble)
     if reading.choices and any(check.state == "unknown" for check in checks):
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from fabriclint.model.change import Change
@@ -74,8 +75,9 @@ class Run:
 class Settings:
     """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win.
 
-    `given` is what the configuration says. With `runs` a CloudFormation root is judged once for each of them, its
-    parameters on top of `parameters`.
+    `today` is the day of the run, for suppressions that end; None where it does not matter. Without `suppressions` those of
+    the tree hide nothing. `given` is what the configuration says. With `runs` a CloudFormation root is judged once for each
+    of them, its parameters on top of `parameters`.
     """
 
     variables: tuple[tuple[str, str], ...] = ()
@@ -84,6 +86,8 @@ class Settings:
     parameters: tuple[tuple[str, str], ...] = ()
     stubs: tuple[str, ...] = ()
     runs: tuple[Run, ...] = ()
+    today: date | None = None
+    suppressions: bool = True
     given: Given = field(default=NOTHING_GIVEN, compare=False)
 
 
@@ -119,6 +123,16 @@ class Roots:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A suppression: a rule, by name, says nothing of what stands in `covers`. `said` is the reason and a date, as written."""
+
+    rule: str
+    said: str
+    place: Span
+    covers: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """An input that nobody gives a value and that takes one of a few.
 
@@ -138,6 +152,7 @@ class Reading:
     `open` are the reasons why there may be elements that are not shown (a file that does not parse).
     `region` is what the root says of its Region, where it says so ("us-east-1"). `choices` are the open inputs of which
     each value can be tried, by giving it as a parameter; `undeclared` the given parameters that this root does not know.
+    `ignores` are the suppressions that do not stand in comments.
     """
 
     elements: tuple[Element, ...]
@@ -147,6 +162,7 @@ class Reading:
     sources: tuple[Source, ...] = ()
     choices: tuple[Choice, ...] = ()
     undeclared: tuple[str, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
 
 class Language(Protocol):

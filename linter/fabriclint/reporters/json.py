@@ -36,6 +36,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "not_checked": summary.not_checked,
             "by_severity": {"error": summary.errors, "warning": summary.warnings, "advice": summary.advice},
             "hidden": summary.hidden,
+            "suppressed": summary.suppressed,
         },
     }
 

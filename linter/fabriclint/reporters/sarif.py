@@ -69,7 +69,7 @@ def descriptor(rule: Rule) -> dict[str, Any]:
         "id": rule.name,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary[:_SHORT]},
-        "fullDescription": {"text": section(page, "Why")[:_SHORT] or rule.summary[:_SHORT]},
+        "fullDescription": {"text": rule.section("Why")[:_SHORT] or rule.summary[:_SHORT]},
         "help": {"text": page, "markdown": f"{page}\n\n## Sources\n\n{sources}"},
         "helpUri": RULE_PAGE.format(rule=rule.name),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
@@ -79,12 +79,6 @@ def descriptor(rule: Rule) -> dict[str, Any]:
             "tags": ["fabriclint", rule.area],
         },
     }
-
-
-def section(page: str, heading: str) -> str:
-    """The text under a heading of a page, in one paragraph."""
-    _, _, rest = page.partition(f"## {heading}\n")
-    return " ".join(rest.partition("\n## ")[0].split())
 
 
 def result(one: Finding, number: dict[str, int], hashes: dict[str, dict[int, str]]) -> dict[str, Any]:

@@ -122,6 +122,9 @@ def closing(report: Report, paint: Paint, *, show_not_checked: bool) -> Iterator
     if summary.hidden:
         verb = "is" if summary.hidden == 1 else "are"
         yield paint.dim(f"{plural(summary.hidden, 'finding')} below --level {verb} hidden")
+    if summary.suppressed:
+        verb = "is" if summary.suppressed == 1 else "are"
+        yield paint.dim(f"{plural(summary.suppressed, 'finding')} {verb} suppressed in the sources")
     if report.findings:
         rules = {one.rule for one in report.findings}
         name = min(rules) if len(rules) == 1 else "RULE"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Final
+
 from fabriclint.scripts.collect import MOST_TEXT, Collector, Job
 from fabriclint.scripts.facts import NOTHING, Script
 from fabriclint.scripts.files import read_file
@@ -9,7 +12,11 @@ from fabriclint.scripts.interest import INTERESTING, plain_commands
 from fabriclint.scripts.metadata import hidden, read_metadata, text_of
 from fabriclint.scripts.remote import read_fstab
 from fabriclint.scripts.userdata import read_mime, read_user_data
-from fabriclint.values import Map, Seq, Text, Value
+from fabriclint.values import Map, Pieced, Reference, Seq, Text, Value
+
+# An editor reads one root again and again, and most of its scripts did not change.
+_MOST_KEPT: Final = 256
+_KEPT: Final[dict[Hashable, Script]] = {}
 
 
 def read(value: Value) -> Script:
@@ -17,6 +24,27 @@ def read(value: Value) -> Script:
     data = value.data
     if data is None or isinstance(data, (bool, int, float)):
         return NOTHING
+    if not isinstance(data, (str, Text)):
+        return _read(value)
+    key = _identity(value, data)
+    if key not in _KEPT:
+        if len(_KEPT) >= _MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[key] = _read(value)
+    return _KEPT[key]
+
+
+def _identity(value: Value, data: str | Text) -> Hashable:
+    """The text with every place that what is read from it may name: where all are the same, the script is."""
+    if not isinstance(data, Text):
+        spans = data.spans if isinstance(data, Pieced) else ()
+        return str(data), spans, value.place, value.reference, value.inputs
+    places = tuple(part.place if isinstance(part, Reference) else None for part in data.parts)
+    return data.parts, places, data.spans, value.place, value.reference, value.inputs
+
+
+def _read(value: Value) -> Script:
+    data = value.data
     collector = Collector()
     if isinstance(data, (str, Text, Seq)):
         body = text_of(collector, value)

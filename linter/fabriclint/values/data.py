@@ -44,9 +44,16 @@ class Text:
 
     parts: tuple[str | Reference | Unknown, ...]
     spans: tuple[Span | None, ...] = field(default=(), compare=False)
+    _why: Unknown | None = field(default=None, init=False, compare=False, repr=False)
 
     def unknown(self) -> Unknown:
         """The reasons of its holes, as one unknown (references count as not decided here)."""
+        if self._why is None:
+            object.__setattr__(self, "_why", self._reasons())
+        assert self._why is not None
+        return self._why
+
+    def _reasons(self) -> Unknown:
         reasons: list[Reason] = []
         for part in self.parts:
             if isinstance(part, Unknown):
@@ -205,6 +212,8 @@ class Value(NotABool):
     def is_(self, wanted: Scalar) -> Truth:
         """Whether it is this scalar; text and numbers, and text and bools, compare as IaC languages convert them."""
         want = plain(wanted)
+        if self.data.__class__ is str or _is_scalar(self.data):  # by far the most are
+            return Truth.of(_alike(self.data, wanted, want), self.inputs)
 
         def test(data: Any) -> bool | None:
             if isinstance(data, Reference):
@@ -213,7 +222,7 @@ class Value(NotABool):
                 return False if wanted is None or not _may_be(data, want) else None
             if isinstance(data, (Seq, Map)):
                 return False
-            return plain(data) == want and (data is None) == (wanted is None)
+            return _alike(data, wanted, want)
 
         return self.decide(test)
 
@@ -338,12 +347,19 @@ class Value(NotABool):
         ]
 
 
+def _alike(data: Any, wanted: Scalar, want: str) -> bool:
+    return plain(data) == want and (data is None) == (wanted is None)
+
+
 def _is_scalar(data: Data) -> bool:
     return data is None or isinstance(data, (bool, int, float, str))
 
 
 def plain(data: Any) -> str:
     """A scalar as text, the way both languages convert it: true, false, 1, 1.5, the text itself."""
+    if data.__class__ is str:
+        text: str = data
+        return text
     if data is None:
         return ""
     if isinstance(data, bool):

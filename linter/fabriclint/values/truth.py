@@ -115,6 +115,11 @@ class Truth(NotABool):
         return self._with(other, "no")
 
     def _with(self, other: Truth, neutral: State) -> Truth:
+        # Most joins are with a plain yes or no: the other side is the answer.
+        if other.state == neutral and not other.inputs:
+            return self
+        if self.state == neutral and not self.inputs:
+            return other
         inputs = self.inputs | other.inputs
         if self.state == neutral and other.state == neutral:
             return Truth(neutral, (), inputs)

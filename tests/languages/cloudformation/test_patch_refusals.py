@@ -18,6 +18,7 @@ Elements: TypeAlias = dict[str, Element]
 Patch: TypeAlias = Callable[..., Any]
 Make: TypeAlias = Callable[[Elements], Sequence[Change]]
 
+IT = "  It:\n    Type: AWS::EC2::VPCEndpoint\n"
 HEAD = """\
 Parameters:
   Tables:
@@ -106,11 +107,12 @@ def test_a_property_that_is_decided_elsewhere(patch: Patch, properties: str, mak
         ("Resources:\n  A: &a\n    Type: AWS::EC2::VPCEndpoint\n  It: *a\n", "It comes from an anchor or a merge key"),
         ("Resources:\n  It:\n    Type: AWS::EC2::VPCEndpoint\n    Properties: !Ref X\n", "Properties is set through !Ref X"),
         (
-            "Resources:\n  It:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n      Fn::If:\n        - Own\n        - VpcId: a\n        - VpcId: b\n",
+            f"Resources:\n{IT}    Properties:\n      Fn::If:\n        - Own\n        - VpcId: a\n        - VpcId: b\n",
             "Properties is set through !If",
         ),
         (
-            "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::All:\n    - N\n    - [t]\n    - I${N}:\n        Type: AWS::EC2::VPCEndpoint\n",
+            "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::All:\n    - N\n    - [t]\n"
+            "    - I${N}:\n        Type: AWS::EC2::VPCEndpoint\n",
             "It is not written in main.yaml itself",
         ),
         (
@@ -155,7 +157,10 @@ def test_an_included_resource(patch: Patch) -> None:
 
 def test_what_stands_in_another_template(patch: Patch) -> None:
     inner = stack("VpcId: a\n").replace("  It:", "  Vpc:\n    Type: AWS::EC2::VPC\n  It:")
-    main = "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: inner.yaml\n  Vpc:\n    Type: AWS::EC2::VPC\n"
+    nested = (
+        "  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: inner.yaml\n"
+    )
+    main = f"Resources:\n{nested}  Vpc:\n    Type: AWS::EC2::VPC\n"
     files = {"main.yaml": main, "inner.yaml": inner}
     literal = patch(files, lambda e: [Set(e["Inner/It"], "type", "Gateway")], "Vpc")
     assert list(literal.texts) == ["inner.yaml"]
@@ -163,9 +168,6 @@ def test_what_stands_in_another_template(patch: Patch) -> None:
         patch(files, lambda e: [Set(e["Inner/It"], "vpc", Link(e["Vpc"]))], "Vpc")
     with pytest.raises(NoEdit, match="VpcId stands for a parameter that is handed"):
         patch(files, lambda e: [Set(e["Inner/It"], "vpc", Link(e["Vpc"]))], "Inner/It")
-
-
-BOTH = {"cidr_blocks": "10.0.0.0/8"}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from fabriclint.model.change import (
     New,
     Region,
     Remove,
+    Reword,
     Same,
     Set,
     Shell,
@@ -200,6 +201,45 @@ def test_interfaces_are_shown_inside_the_template_that_is_there() -> None:
         "          Groups:\n"
         "            - !GetAtt Efa.GroupId"
     )
+
+
+def test_many_interfaces_that_only_count_up_are_shown_in_part() -> None:
+    def cards(count: int) -> tuple[Written, ...]:
+        groups: list[Written] = [Link(GROUP), Same(Value("sg-1"))]
+        first: dict[str, Written] = {"card": 0, "device": 0, "type": "interface", "security_groups": groups}
+        rest = ({**first, "card": card, "device": 1, "type": "efa-only"} for card in range(1, count))
+        return (first, *rest)
+
+    text = cfn(TEMPLATE, Inside(TEMPLATE, "interfaces", cards(32)))
+    shown = load(text)["Node"]["Properties"]["LaunchTemplateData"]["NetworkInterfaces"]
+    assert [item["NetworkCardIndex"] for item in shown] == [0, 1, 2, 3]
+    assert text.endswith("\n        # the last block once more for each of the network cards 4 to 31")
+    added = load(cfn(TEMPLATE, Add("launch_template", "efa", {"interfaces": list(cards(32))})))
+    assert len(added["Efa"]["Properties"]["LaunchTemplateData"]["NetworkInterfaces"]) == 4
+    whole = load(cfn(TEMPLATE, Inside(TEMPLATE, "interfaces", cards(5))))
+    assert len(whole["Node"]["Properties"]["LaunchTemplateData"]["NetworkInterfaces"]) == 5
+    node = element("AWS::EC2::LaunchTemplate", "Node", path="t.json")
+    said = json.loads(cloudformation.write((Inside(node, "interfaces", cards(32)),), node))
+    assert len(said["Node"]["Properties"]["LaunchTemplateData"]["NetworkInterfaces"]) == 4
+
+
+def test_two_of_one_name_are_told_apart() -> None:
+    loaded = load(cfn(VPC, Add("vpc", "a"), Add("subnet", "A", {"vpc": New("a")})))
+    assert loaded["A2"]["Properties"] == {"VpcId": {"Ref": "A"}}
+
+
+def test_json_repeats_a_function_that_is_written_there() -> None:
+    body = '{"Resources": {"X": {"Fn::Select": [0, {"Ref": "Subnets"}]}}}'
+    near = element("AWS::EC2::VPC", "Vpc", path="t.json", body=body)
+    start = body.index('{"Fn')
+    value = Value(Unknown.because("?"), near.place.source.span(start, len(body) - 2))
+    said = json.loads(cloudformation.write((Add("nat_gateway", "n", {"subnet": Same(value)}),), near))
+    assert said["N"]["Properties"]["SubnetId"] == {"Fn::Select": [0, {"Ref": "Subnets"}]}
+
+
+def test_a_word_of_a_script_is_shown_with_its_line() -> None:
+    script = Source("start.sh", b"true\n  export FI_PROVIDER=tcp\n")
+    assert cloudformation.write((Reword(script.span(26, 29), "tcp", "efa"),), VPC) == "export FI_PROVIDER=efa"
 
 
 def test_an_association_is_a_list_entry_of_the_endpoint() -> None:

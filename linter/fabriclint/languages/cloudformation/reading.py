@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Names
 from dataclasses import replace
 
-from fabriclint.languages.base import Choice, Diagnostic, Files, Reading, Settings, Unreadable
+from fabriclint.languages.base import Choice, Diagnostic, Files, Ignore, Reading, Settings, Unreadable
 from fabriclint.languages.cloudformation import parameters
 from fabriclint.languages.cloudformation.assembly import region_of
 from fabriclint.languages.cloudformation.exports import taken
+from fabriclint.languages.cloudformation.ignores import ignores
 from fabriclint.languages.cloudformation.nested import is_stack, source_of
 from fabriclint.languages.cloudformation.stack import Session, Stack
-from fabriclint.languages.cloudformation.template import Template, is_template
+from fabriclint.languages.cloudformation.template import Template, is_template, load
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, scalar_text
 from fabriclint.model.element import Element, Shape
 from fabriclint.text import Span
@@ -50,7 +51,15 @@ def read_root(paths: Sequence[str], files: Files, settings: Settings, shapes: Na
         sources,
         _choices(stacks),
         _undeclared(session, stacks),
+        _ignores(session),
     )
+
+
+def _ignores(session: Session) -> tuple[Ignore, ...]:
+    """The suppressions in the metadata of every template that was read."""
+    sources = (source for source in session.sources.values() if b"fabriclint" in source.data)
+    templates = (load(source).template for source in sources)
+    return tuple(ignore for template in templates if template is not None for ignore in ignores(template))
 
 
 def _region(paths: Sequence[str], files: Files) -> str | None:

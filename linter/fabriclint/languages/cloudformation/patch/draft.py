@@ -243,8 +243,11 @@ class Draft:
                     todo.extend(more.get(step, ()))
 
     def _not_there(self, page: Page) -> None:
-        """Raise NoEdit where a resource that says the same is there already."""
+        """Raise NoEdit where a resource that says the same is there already, and nothing else needs one of its own."""
+        used = {name for value in self._values() for name in would_refer(value)}
         for made in self.made:
+            if used & made.resources.keys():
+                continue
             for node in made.resources.values():
                 wanted_ = would_say(node.entries.get("Properties", Object()))
                 for name, entry in page.resources.entries.items():

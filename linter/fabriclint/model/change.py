@@ -51,12 +51,21 @@ Written: TypeAlias = "bool | int | float | str | Link | New | Region | Join | Sa
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """A new resource of `kind`; attribute names are the kind's."""
+    """A new resource of `kind`; attribute names are the kind's.
+
+    `needs` says what a person has to give or decide before it is of use (then it is no edit); `comment` only explains it.
+    """
 
     kind: str
     name: str
     attributes: Mapping[str, Written] = field(default_factory=dict[str, "Written"])
+    needs: str = ""
     comment: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is written above it, for a person to read."""
+        return self.needs or self.comment
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def open_group(group: SecurityGroup, missing: tuple[Direction, ...]) -> tuple[Ch
                 "cidr_blocks": "0.0.0.0/0",
             }
             comment = "the first egress rule displaces the default allow-all, which S3 and the APIs need"
-            changes.append(Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment))
+            changes.append(Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment=comment))
     return tuple(changes)
 
 

@@ -26,7 +26,7 @@ def rephrased(change: Change) -> list[Change]:
         elif item.get("self") is True:
             words: dict[str, Written] = {"direction": change.attribute, "group": Link(change.element), **item}
             name = f"{split(change.element.address)[1]}_{change.attribute}_from_itself"
-            found.append(Add("security_group_rule", name, words, change.comment))
+            found.append(Add("security_group_rule", name, words, comment=change.comment))
         else:
             kept.extend(one_peer_each(item))
     if kept:

@@ -241,7 +241,7 @@ class Writer:
                     "",
                     "",
                     Nested(),
-                    comments=_said(add.comment, f"CloudFormation has no resource for {add.kind}"),
+                    comments=_said(add.said, f"CloudFormation has no resource for {add.kind}"),
                 )
             ]
         shape = SHAPES[type_]
@@ -253,7 +253,7 @@ class Writer:
             name = self.names[add.name] if number == 1 else self.fresh(self.names[add.name])
             if type_ == "AWS::EC2::SecurityGroup":
                 body.entries = {"GroupDescription": name, **body.entries}
-            piece = Piece(name, type_, body, comments=_said(add.comment if number == 1 else ""))
+            piece = Piece(name, type_, body, comments=_said(add.said if number == 1 else ""))
             piece.comments.extend(f"{type_} has no place for {word.replace('_', ' ')}" for word in strange)
             pieces.append(piece)
         return pieces

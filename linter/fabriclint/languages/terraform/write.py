@@ -152,7 +152,7 @@ class Writer:
         if type_ is None:
             return [
                 Piece(
-                    "", "", Nested(), comments=_said(add.comment, f"Terraform has no resource for {add.kind}")
+                    "", "", Nested(), comments=_said(add.said, f"Terraform has no resource for {add.kind}")
                 )
             ]
         words = {word: value for word, value in add.attributes.items() if word != "style"}
@@ -163,7 +163,7 @@ class Writer:
         for number, one in enumerate(alike, 1):
             body, strange = placed(SHAPES[type_].attributes, one, LISTS)
             name = self.name_of(add) if number == 1 else f"{self.name_of(add)}_{number}"
-            piece = Piece(name, type_, body, comments=_said(add.comment if number == 1 else ""))
+            piece = Piece(name, type_, body, comments=_said(add.said if number == 1 else ""))
             piece.comments.extend(f"{type_} has no place for {word.replace('_', ' ')}" for word in strange)
             pieces.append(piece)
         return pieces

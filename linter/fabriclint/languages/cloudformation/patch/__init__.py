@@ -20,8 +20,8 @@ def patch(
     if any(isinstance(change, Shell) for change in changes):
         raise NoEdit("the fix is a script of its own")
     for change in changes:
-        if isinstance(change, Add) and change.comment:
-            raise NoEdit(f"it needs a decision: {change.comment}")
+        if isinstance(change, Add) and change.needs:
+            raise NoEdit(f"it needs a decision: {change.needs}")
     draft = Draft(near, elements, files)
     edits = [draft.reworded(change) for change in changes if isinstance(change, Reword)]
     rest = [change for change in changes if not isinstance(change, Reword)]

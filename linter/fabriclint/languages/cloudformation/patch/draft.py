@@ -163,8 +163,9 @@ class Draft:
             raise NoEdit("the stack is put together from several files")
         found: dict[str, Object] = {}
         for piece in writer.added_pieces(add):
-            if piece.comments:
-                raise NoEdit(piece.comments[0])
+            problems = [said for said in piece.comments if said != add.comment]
+            if problems:
+                raise NoEdit(problems[0])
             node = writer.resource(piece).entries[piece.name]
             if isinstance(node, Object):
                 found[piece.name] = node

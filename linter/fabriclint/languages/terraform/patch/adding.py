@@ -86,11 +86,11 @@ class Adding:
 
     def make(self, add: Add) -> None:
         """Add one resource; raises NoEdit where a person has to give something first."""
-        if add.comment:
-            raise NoEdit(f"it needs a decision: {add.comment}")
+        if add.needs:
+            raise NoEdit(f"it needs a decision: {add.needs}")
         for piece in self.writer.added_pieces(add):
             text = self.writer.resource(piece)
-            problems = [*piece.comments, *self.writer.notes]
+            problems = [*(one for one in piece.comments if one != add.comment), *self.writer.notes]
             if problems or not piece.type:
                 raise NoEdit(problems[0] if problems else f"Terraform has no resource for {add.kind}")
             if _ITERATED.search(text):

@@ -208,12 +208,10 @@ def _worse(before: Report, after: Report, finding: Finding) -> str | None:
     for rule, _ in found_after - found_before:
         if rule not in hidden:
             return STAYS if rule == finding.rule else f"the edit was tried, and {rule} would be found then"
-    decided = {(v.rule, v.address): v.state for v in before.verdicts}
+    decided = {(v.root, v.rule, v.address): v.state for v in before.verdicts}
     for verdict in after.verdicts:
-        if (
-            verdict.state == "unknown"
-            and decided.get((verdict.rule, verdict.address), "unknown") != "unknown"
-        ):
+        was = decided.get((verdict.root, verdict.rule, verdict.address), "unknown")
+        if verdict.state == "unknown" and was != "unknown":
             return f"the edit was tried, and {verdict.rule} could not be checked any more"
     return None
 

@@ -108,6 +108,7 @@ class Verdict:
     address: str
     language: str
     place: Span
+    root: str
     state: State
 
 

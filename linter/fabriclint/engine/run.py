@@ -338,6 +338,7 @@ def verdict(check: Check) -> Verdict:
         subject.address,
         check.language.name,
         subject.place,
+        check.root.path,
         check.state,
     )
 

@@ -218,7 +218,9 @@ def _block(source: Source, line: int) -> Span:
     """The lines that belong to a line: those that are indented deeper, and what closes them."""
     first = _line(source, line)
     depth = len(first) - len(first.lstrip(b" \t"))
-    listed = first.partition(b" #")[0].rstrip().endswith(b":")  # a list of YAML may begin at the depth of its key
+    listed = (
+        first.partition(b" #")[0].rstrip().endswith(b":")
+    )  # a list of YAML may begin at the depth of its key
     last, end = _lines(source), line
     for here in range(line + 1, last + 1):
         text = _line(source, here)

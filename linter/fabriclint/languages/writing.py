@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from fabriclint.model.change import Add, Change, Inside, Remove, Reword, Same, Set, Written
 from fabriclint.model.element import At, Attribute, Each, Element, Fixed, Shape
+from fabriclint.values import Seq
 
 _PEERS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_lists", "security_groups")
 _ALL_PROTOCOLS = ("-1", "all")
@@ -161,6 +162,8 @@ def placed(
 
 def fitted(path: str, value: Written, lists: frozenset[str]) -> Native:
     """A value as its place takes it: a list where a list is held, a single value where it is not."""
+    if isinstance(value, Same) and isinstance(value.value.data, Seq):
+        return value  # a list already
     if path in lists or path.rpartition(".")[2] in lists:
         return Listed(listed(value)) if value is not None else None
     if isinstance(value, list) and len(value) == 1:

@@ -91,11 +91,12 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """An attribute, or one block of it, goes."""
+    """An attribute, or one block of it, goes; `moved` says that what it said stands elsewhere in the same fix."""
 
     element: Element
     attribute: str
     comment: str = ""
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fabriclint.model.element import Element
 from fabriclint.model.groups import Direction, SecurityGroup
 from fabriclint.model.network import RouteTable, Vpc
 from fabriclint.model.stack import Stack
+from fabriclint.values import Seq
 
 CUTS_S3 = (
     "Creating or re-routing a gateway endpoint cuts open connections to the service and changes the source address that "
@@ -37,21 +38,23 @@ def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, .
 def _interfaces(fleet: Fleet, layout: Layout, instead: bool) -> tuple[Change, ...]:
     if fleet.launch.adds_interfaces:
         return ()  # a pool's class is text inside a manifest: pods ask for EFA, Karpenter makes the interfaces
-    groups: list[Written] = []
-    first = next(iter(fleet.efa_interfaces.possible()), None) or next(iter(fleet.interfaces.possible()), None)
-    for link in (fleet.launch_groups if first is None else fleet.groups_of(first)).possible():
-        groups.append(Link(link.element) if link.element is not None else Same(link.value))
+    groups, subnet = _groups(fleet), _subnet(fleet)
     items: list[Written] = []
     for card, device, kind in layout:
         block: dict[str, Written] = {"card": card, "device": device, "type": kind}
-        if groups:
+        if groups is not None:
             block["security_groups"] = groups
+        if subnet is not None:
+            block["subnet"] = subnet
         items.append(block)
     comment = "these in place of the interfaces that are there" if instead else ""
     if fleet.template is not None:
         top = fleet.template.get("security_groups")
+        first_ones = instead or fleet.template.get("interfaces").absent
         # A template with interfaces takes no groups at its top: they move to the interfaces.
-        moved = () if top.absent else (Remove(fleet.template, "security_groups"),)
+        moved = (
+            (Remove(fleet.template, "security_groups", moved=True),) if first_ones and not top.absent else ()
+        )
         return (*moved, Inside(fleet.template, "interfaces", tuple(items), comment, instead))
     name = f"{_simple(fleet)}_efa"
     comment = comment or "with all else that the launch has today: image, subnet, groups, user data"
@@ -60,6 +63,25 @@ def _interfaces(fleet: Fleet, layout: Layout, instead: bool) -> tuple[Change, ..
         use: dict[str, Written] = {"id": New(name), "version": New(name, "latest_version")}
         return (template, Inside(fleet.element, "launch_template", (use,)))
     return (template,)
+
+
+def _groups(fleet: Fleet) -> Written:
+    """The groups that its interfaces take today; as they are written where they are made in another module."""
+    first = next(iter(fleet.efa_interfaces.possible()), None) or next(iter(fleet.interfaces.possible()), None)
+    links = [*(fleet.launch_groups if first is None else fleet.groups_of(first)).possible()]
+    written = (
+        first.groups if first is not None and not first.groups.absent else fleet.recipe.get("security_groups")
+    )
+    handed = any(link.element is not None and link.element.calls != fleet.recipe.calls for link in links)
+    if handed and isinstance(written.data, Seq):
+        return Same(written)
+    return [Link(link.element) if link.element is not None else Same(link.value) for link in links] or None
+
+
+def _subnet(fleet: Fleet) -> Written:
+    """The subnet that its interfaces name today, where they name one."""
+    first = next(iter(fleet.interfaces.possible()), None)
+    return None if first is None or first.subnet.absent else Same(first.subnet)
 
 
 def cluster_group(fleet: Fleet) -> tuple[Change, ...]:
@@ -100,7 +122,9 @@ def open_group(group: SecurityGroup, missing: tuple[Direction, ...]) -> tuple[Ch
                 "cidr_blocks": "0.0.0.0/0",
             }
             comment = "the first egress rule displaces the default allow-all, which S3 and the APIs need"
-            changes.append(Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment=comment))
+            changes.append(
+                Add("security_group_rule", f"{_name(group.element)}_egress_all", allow, comment=comment)
+            )
     return tuple(changes)
 
 

@@ -12,11 +12,17 @@ from fabriclint.scripts.interest import INTERESTING, plain_commands
 from fabriclint.scripts.metadata import hidden, read_metadata, text_of
 from fabriclint.scripts.remote import read_fstab
 from fabriclint.scripts.userdata import read_mime, read_user_data
+from fabriclint.text import Source, remembered
 from fabriclint.values import Map, Pieced, Reference, Seq, Text, Value
 
-# An editor reads one root again and again, and most of its scripts did not change.
-_MOST_KEPT: Final = 256
-_KEPT: Final[dict[Hashable, Script]] = {}
+_MOST_SOURCES: Final = 128
+_MOST_KEPT: Final = 32
+
+
+@remembered(_MOST_SOURCES)
+def _kept(source: Source) -> dict[Hashable, Script]:
+    """What was read from a file: an editor reads one root again and again, and most of its files did not change."""
+    return {}
 
 
 def read(value: Value) -> Script:
@@ -24,14 +30,15 @@ def read(value: Value) -> Script:
     data = value.data
     if data is None or isinstance(data, (bool, int, float)):
         return NOTHING
-    if not isinstance(data, (str, Text)):
+    if value.place is None or not isinstance(data, (str, Text)):
         return _read(value)
+    kept = _kept(value.place.source)
     key = _identity(value, data)
-    if key not in _KEPT:
-        if len(_KEPT) >= _MOST_KEPT:
-            del _KEPT[next(iter(_KEPT))]
-        _KEPT[key] = _read(value)
-    return _KEPT[key]
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = _read(value)
+    return kept[key]
 
 
 def _identity(value: Value, data: str | Text) -> Hashable:

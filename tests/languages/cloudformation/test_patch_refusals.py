@@ -251,3 +251,21 @@ def test_a_script_that_is_no_template_may_be_reworded(patch: Patch) -> None:
     script = Source("start.sh", b"export FI_PROVIDER=tcp\n")
     result = patch(stack("VpcId: a\n"), lambda _: [Reword(script.span(19, 22), "tcp", "efa")], "It")
     assert result.texts == {"start.sh": "export FI_PROVIDER=efa\n"}
+
+
+def test_items_that_take_the_place_of_others_lose_nothing(patch: Patch) -> None:
+    text = """\
+Resources:
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateData:
+        NetworkInterfaces:
+          - InterfaceType: efa
+            DeleteOnTermination: true
+"""
+    with pytest.raises(NoEdit, match="DeleteOnTermination of NetworkInterfaces would be lost"):
+        patch(
+            text,
+            lambda e: [Inside(e["Template"], "interfaces", ({"card": 0, "type": "efa-only"},), instead=True)],
+        )

@@ -535,3 +535,86 @@ def test_edited_files_are_formatted_as_terraform_does() -> None:
         env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull},
     )
     assert (listed.returncode, listed.stdout) == (0, "")
+
+
+INTERFACES = """\
+resource "aws_launch_template" "t" {
+  name = "t"
+
+  # One for each card.
+  network_interfaces {
+    interface_type        = "efa"
+    delete_on_termination = true
+    security_groups       = var.groups
+  }
+
+  dynamic "network_interfaces" {
+    for_each = [1, 2]
+
+    content {
+      network_card_index    = network_interfaces.value
+      interface_type        = "efa"
+      delete_on_termination = true
+      security_groups       = var.groups
+    }
+  }
+
+  metadata_options {
+    http_tokens = "required"
+  }
+}
+
+variable "groups" {
+  type = list(string)
+}
+"""
+
+
+def in_their_place(text: str) -> str:
+    items = tuple({"card": card, "type": "efa-only"} for card in (0, 1))
+    return patched(
+        text,
+        "aws_launch_template.t",
+        lambda root: Inside(root.at("aws_launch_template.t"), "interfaces", items, instead=True),
+    )
+
+
+def test_blocks_that_take_the_place_of_others_keep_what_those_said_besides() -> None:
+    made = in_their_place(INTERFACES)
+    block = """\
+  network_interfaces {
+    network_card_index    = CARD
+    interface_type        = "efa-only"
+    delete_on_termination = true
+    security_groups       = var.groups
+  }
+"""
+    start, end = INTERFACES.index("  network_interfaces {"), INTERFACES.index("\n  metadata_options")
+    both = block.replace("CARD", "0") + "\n" + block.replace("CARD", "1")
+    assert made == INTERFACES[:start] + both + INTERFACES[end:]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "[1, 2]",
+            "range(1, var.cards)",
+            "for_each of aws_launch_template.t is set through range(1, var.cards)",
+        ),
+        (
+            "delete_on_termination = true\n    s",
+            'subnet_id = "a"\n    s',
+            "differ in delete_on_termination, ",
+        ),
+        (
+            'interface_type        = "efa"\n    d',
+            "interface_type = var.kind\n    d",
+            "is set through var.kind",
+        ),
+    ],
+)
+def test_blocks_that_are_chosen_elsewhere_or_differ_stay(old: str, new: str, reason: str) -> None:
+    with pytest.raises(NoEdit) as refused:
+        in_their_place(INTERFACES.replace(old, new) + 'variable "cards" {}\nvariable "kind" {}\n')
+    assert reason in str(refused.value)

@@ -79,6 +79,8 @@ _WIDTH = 80
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _ALL = "[*]"
 _SIMPLE = re.compile(r"(?:var|local)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+\Z")
+# What `dynamic` blocks and instances count with means nothing elsewhere.
+_ITERATED = re.compile(r"(?<![\w.-])(?!(?:var|local|module|data|path)\.)[a-z_]+\.(?:value|key|index)\b")
 _COUNT = re.compile(r"^\s*\"?count\"?\s*[=:]", re.MULTILINE)
 
 
@@ -87,7 +89,7 @@ def write(changes: Sequence[Change], near: Element) -> str:
     return Writer(changes, near).text()
 
 
-class _Code(str):
+class Code(str):
     """An expression of HCL as it stands, where a plain text would be quoted."""
 
     __slots__ = ()
@@ -151,9 +153,7 @@ class Writer:
         type_ = chosen(SHAPES, add)
         if type_ is None:
             return [
-                Piece(
-                    "", "", Nested(), comments=_said(add.said, f"Terraform has no resource for {add.kind}")
-                )
+                Piece("", "", Nested(), comments=_said(add.said, f"Terraform has no resource for {add.kind}"))
             ]
         words = {word: value for word, value in add.attributes.items() if word != "style"}
         alike: list[dict[str, Written]] = [words]
@@ -235,7 +235,7 @@ class Writer:
         counted = counting(items)
         if counted is not None:
             first, argument, numbers = counted
-            content = Nested({**items[first].entries, argument: _Code(f"{name}.value")})
+            content = Nested({**items[first].entries, argument: Code(f"{name}.value")})
             inner = ["content {", *_indented(self.body(content, False)), "}"]
             over = f"for_each = range({numbers[0]}, {numbers[-1] + 1})"
             last = [f'dynamic "{name}" {{', *_indented([over, "", *inner]), "}"]
@@ -250,7 +250,7 @@ class Writer:
 
     def expression(self, value: Native) -> list[str]:
         """A value as the lines of an expression."""
-        if isinstance(value, _Code):
+        if isinstance(value, Code):
             return [str(value)]
         if isinstance(value, Nested):
             return _braced([(name, self.expression(inner)) for name, inner in value.entries.items()])
@@ -359,7 +359,7 @@ class Writer:
             and _folder(place.path) == _folder(self.near.place.path)
         ):
             text = place.text.strip()
-            if text and "\n" not in text:
+            if text and "\n" not in text and not _ITERATED.search(text):
                 return [text]
         return self.data(value.data)
 

@@ -138,6 +138,7 @@ class Page(ABC):
             raise NoEdit(f"{entry.key.text} is not written as a list")
         if want.instead:
             if said(value) != would_say(Array(want.items)):
+                self.kept(entry, value, want.items)
                 _seen(entry, value)
                 self.replace(entry, Array(want.items))
             return
@@ -145,6 +146,15 @@ class Page(ABC):
         items = [item for item in want.items if would_say(item) not in there]
         if items:
             self.append(entry, value, items)
+
+    def kept(self, entry: Entry, there: Sequence, items: list[Node]) -> None:
+        """Raise NoEdit where the items that are there say more than those in their place, or are chosen elsewhere."""
+        known = {key for item in items if isinstance(item, Object) for key in item.entries}
+        for item in there.items:
+            self.replaceable(entry, item)
+            more = item.entries.keys() - known if isinstance(item, Mapping) and item.call() is None else ()
+            if more:
+                raise NoEdit(f"{', '.join(sorted(more))} of {entry.key.text} would be lost")
 
     def replaceable(self, entry: Entry, item: Tree) -> None:
         """A list that takes other items may lose literals and resources, and nothing that is decided elsewhere."""

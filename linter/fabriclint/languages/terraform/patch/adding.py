@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from posixpath import dirname
 from typing import Final
@@ -183,16 +183,20 @@ def _all_instances(items: list[Written], elements: Sequence[Element]) -> list[Wr
     seen: set[int] = set()
     linked = {id(item.element) for item in items if isinstance(item, Link)}
     for item in items:
-        if not isinstance(item, Link) or not _indexed(item.element):
+        if not isinstance(item, Link) or not item.element.address.endswith("]"):
             made.append(item)
             continue
         element = item.element
         if id(element) in seen:
             continue
-        like = [one for one in elements if one.body == element.body and one.calls == element.calls]
-        if element.outside is None and all(id(one) in linked for one in like):
+        like = [
+            one for one in elements if one.type == element.type and _unindexed(one) == _unindexed(element)
+        ]
+        if all(id(one) in linked for one in like):
             seen.update(id(one) for one in like)
-            made.append(replace(item, element=replace(element, address=f"{_unindexed(element)}[*]")))
+            outside = _whole(element.outside) if element.outside is not None else None
+            every = replace(element, address=f"{_unindexed(element)}[*]", outside=outside)
+            made.append(replace(item, element=every))
         else:
             _one_instance(element)
             made.append(item)
@@ -204,7 +208,19 @@ def _indexed(element: Element) -> bool:
 
 
 def _unindexed(element: Element) -> str:
-    return element.address[: element.address.rindex("[")]
+    return (
+        element.address[: element.address.rindex("[")] if element.address.endswith("]") else element.address
+    )
+
+
+def _whole(outside: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """How the caller of a module names an attribute of all instances: the list that its output is."""
+
+    def spoken(attribute: str) -> str | None:
+        one = outside(attribute)
+        return one[: one.rindex("[")] if one is not None and one.endswith("]") else None
+
+    return spoken
 
 
 def _one_instance(element: Element) -> None:

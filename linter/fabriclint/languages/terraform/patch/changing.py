@@ -23,7 +23,7 @@ from fabriclint.languages.terraform.patch.lines import (
     whole_lines,
 )
 from fabriclint.languages.terraform.syntax import Attribute, Block, HclAttribute, HclBlock
-from fabriclint.languages.terraform.write import LISTS, MAPS, Writer
+from fabriclint.languages.terraform.write import LISTS, MAPS, Code, Writer
 from fabriclint.languages.writing import Blocks, Listed, Native, Nested, Piece, change_element, with_ports
 from fabriclint.model.change import Inside, Remove, Set
 from fabriclint.model.element import Element
@@ -58,9 +58,10 @@ class Changing:
         if piece.comments:
             raise NoEdit(piece.comments[0])
         if isinstance(change, Inside) and change.instead:
-            self.take_away(self.element.spelling(change.attribute))
+            self.instead(piece.body, self.element.spelling(change.attribute))
+            return
         for path in piece.deleted:
-            self.take_away(path)
+            self.take_away(path, moved=isinstance(change, Remove) and change.moved)
         self.merge((), piece.body)
 
     # walking
@@ -156,6 +157,10 @@ class Changing:
     def blocks(self, block: HclBlock, name: str, wanted: Blocks) -> None:
         """New nested blocks: after the last of their name, else after the other blocks."""
         opened(block)
+        for inner in named(block, name):
+            for_each = inner.attributes.get("for_each") if inner.type == "dynamic" else None
+            if for_each is not None:
+                chosen(for_each, self.element)
         self.writer.notes = []
         written = self.writer.blocks(name, wanted)
         if self.writer.notes:
@@ -178,15 +183,42 @@ class Changing:
         )
         self.draft.apply([Edit(source.span(at, at), text)])
 
+    def instead(self, wanted: Nested, path: str) -> None:
+        """New nested blocks where those of their name stand; what those say besides is kept, if all say it."""
+        *way, name = path.split(".")
+        block, value = self.at(way), wanted
+        for step in way:
+            inner = value.entries[step]
+            assert isinstance(inner, Nested)
+            value = inner
+        new = value.entries[name]
+        there = named(block, name)
+        if not there or not isinstance(new, Blocks):
+            raise NoEdit(f"{name} of {self.element.label} is not written as blocks")
+        kept = besides(there, new, self.element)
+        new = Blocks([Nested({**item.entries, **kept}) for item in new.items])
+        self.writer.notes = []
+        written = self.writer.blocks(name, new)
+        if self.writer.notes:
+            raise NoEdit(self.writer.notes[0])
+        lines = [line for one in written for line in ("", *one)][1:]
+        first, *rest = sorted(there, key=lambda inner: inner.span.start)
+        source = block.span.source
+        text = ending(source).join(laid_out(lines, indent_of(source, first.span.start), step_of(block)))
+        self.draft.apply([Edit(first.span, text.lstrip())])
+        for _ in rest:  # those that are left stand behind the new ones
+            self.draft.apply(removed(named(self.at(way), name)[len(written)].span))
+
     # taking away
 
-    def take_away(self, path: str) -> None:
+    def take_away(self, path: str, *, moved: bool = False) -> None:
         """Remove what stands at a path, and the blocks round it that are empty then."""
         *way, last = path.split(".")
         block = self.at(way)
         there = block.attributes.get(last)
         if there is not None:
-            chosen(there, self.element)
+            if not moved:
+                chosen(there, self.element)
             (gone,) = removed(there.whole)
             self.draft.apply([gone])
             now = self.draft.now(gone.span.source)
@@ -212,6 +244,30 @@ def named(block: Block, name: str) -> list[Block]:
         for inner in block.blocks
         if inner.type == name or (inner.type == "dynamic" and inner.labels[:1] == (name,))
     ]
+
+
+def besides(there: list[Block], new: Blocks, element: Element) -> dict[str, Native]:
+    """What blocks say besides what new ones say; raises NoEdit where they differ in it or choose it elsewhere."""
+    written = {name for item in new.items for name in item.entries}
+    said: list[dict[str, str]] = []
+    for block in there:
+        content = block
+        if block.type == "dynamic":
+            for_each = block.attributes.get("for_each")
+            if for_each is not None:
+                chosen(for_each, element)
+            content = next((inner for inner in block.blocks if inner.type == "content"), block)
+        if content.blocks:
+            raise NoEdit(f"{content.blocks[0].type} of {element.label} would be lost")
+        for name, attribute in content.attributes.items():
+            if name in written and name != "security_groups":
+                chosen(attribute, element)
+        said.append({k: one.span.text for k, one in content.attributes.items() if k not in written})
+    if any(one != said[0] for one in said):
+        raise NoEdit(
+            f"the blocks of {element.label} differ in {', '.join(sorted({k for one in said for k in one}))}"
+        )
+    return {name: Code(text) for name, text in said[0].items()}
 
 
 def chosen(there: Attribute, element: Element) -> None:

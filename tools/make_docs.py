@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from fabriclint.config.read import schema
 from fabriclint.engine.packs import builtin_rules
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 
 HOME = Path(__file__).parent.parent
 TARGET = HOME / "docs" / "rules"
+SCHEMA = HOME / "docs" / "configuration.schema.json"
 NOTE = "<!-- GENERATED from the rule files by `make docs`. Do not edit. -->\n"
 AREAS = {
     "collection": "getting the data into the Region",
@@ -61,10 +64,21 @@ def place(rule: Any) -> tuple[int, str, str]:
     return (known.index(rule.area) if rule.area in known else len(known), rule.area, rule.name)
 
 
+def schema_is_fresh(*, write: bool) -> bool:
+    """Whether the published schema of configurations is the one that they are held to; written anew where it may be."""
+    text = json.dumps(schema(), indent=2) + "\n"
+    if write:
+        SCHEMA.write_text(text, encoding="utf-8")
+    return SCHEMA.exists() and SCHEMA.read_text(encoding="utf-8") == text
+
+
 def main(arguments: list[str]) -> int:
     rules = [*builtin_rules(), *SUPPRESSION_RULES]
     if not rules:
         sys.exit("no rules found: nothing to document")
+    if not schema_is_fresh(write="--check" not in arguments):
+        print(f"docs/{SCHEMA.name} is not fresh: run `make docs`", file=sys.stderr)
+        return 1
     pages = {f"{rule.name}.md": page(rule) for rule in rules} | {"index.md": index(rules)}
     TARGET.mkdir(parents=True, exist_ok=True)
     there = {path.name: path.read_text(encoding="utf-8") for path in TARGET.glob("*.md")}

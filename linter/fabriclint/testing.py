@@ -229,7 +229,9 @@ def _check_after(case: Case) -> None:
 
 
 def _settings(contents: Mapping[str, bytes], files: MemoryFiles) -> Settings:
-    return Settings(given=read(files.source(CONFIGURATION)) if CONFIGURATION in contents else NOTHING_GIVEN)
+    return Settings(
+        given=read(files.source(CONFIGURATION)).given if CONFIGURATION in contents else NOTHING_GIVEN
+    )
 
 
 def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:

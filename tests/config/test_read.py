@@ -55,7 +55,7 @@ given:
 
 
 def of(text: str, path: str = "fabriclint.toml") -> Given:
-    return read(Source(path, text.encode()))
+    return read(Source(path, text.encode())).given
 
 
 def wrong(text: str, path: str = "fabriclint.toml") -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fabriclint.doors import catalogue, check, cli
+from fabriclint.doors import catalogue, cli, session
 from fabriclint.sdk import Rule
 
 
@@ -32,8 +32,9 @@ def fabriclint(
         make_rule(),
         make_rule("z-hint", "advice", "hint"),
     )
-    monkeypatch.setattr(check, "languages", lambda: (toy,))
-    for module in (check, catalogue):
+    monkeypatch.setattr(session, "languages", lambda: (toy,))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(place / "nowhere"))
+    for module in (session, catalogue):
         monkeypatch.setattr(module, "builtin_rules", lambda: rules)
 
     def run(*arguments: str) -> tuple[int, str, str]:

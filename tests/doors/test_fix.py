@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fabriclint.doors import check, mending, writing
+from fabriclint.doors import mending, session, writing
 from fabriclint.doors.files import DiskFiles
 from fabriclint.text import Source
 
@@ -25,7 +25,7 @@ def rules(monkeypatch, make_rule):
     )
 
     def use():
-        monkeypatch.setattr(check, "builtin_rules", lambda: made)
+        monkeypatch.setattr(session, "builtin_rules", lambda: made)
 
     return use
 

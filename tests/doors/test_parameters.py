@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from fabriclint.doors import check, cli
+from fabriclint.config.configuration import NOTHING_CONFIGURED
+from fabriclint.doors import cli, inputs
 from fabriclint.doors.files import DiskFiles
 from fabriclint.languages.base import Run, Settings
 
 
 def settings(*arguments: str) -> Settings:
     asked: argparse.Namespace = cli.parser().parse_args(["check", *arguments])
-    return check.inputs(asked, DiskFiles())
+    return inputs.settings_for(asked, NOTHING_CONFIGURED, DiskFiles())
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,10 @@ def test_runs_have_names() -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--run", "dev"], "write it as NAME=VALUE"),
+        (
+            ["--run", "dev"],
+            "--run dev: there is no such run; the configuration has no runs, and --run NAME=FILE makes one",
+        ),
         (["--run", "dev=gone.json"], "--run dev gone.json: there is no such file"),
         (["--parameters", "gone.json"], "write it as NAME=VALUE"),
         (["--parameters", "bad.txt"], "--parameters bad.txt: no is not of the form Key=Value"),

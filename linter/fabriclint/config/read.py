@@ -1,12 +1,15 @@
-"""A configuration file as what the model is given; what is wrong with it is said with key, place and the nearest valid key."""
+"""A configuration file as what it says; what is wrong with it is said with key, place and the nearest valid key."""
 
 from __future__ import annotations
 
 import json
+import posixpath
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from importlib.resources import files as resources
 from typing import Any, Final
 
+from fabriclint.config.configuration import NOTHING_CONFIGURED, Configuration, Entry, NamedRun, Scope
 from fabriclint.config.places import Path, Places, Unparsable, nearest, toml, yaml
 from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION, BadQuantity, parse_link, parse_size
 from fabriclint.model.given import NOTHING_GIVEN, Given, GivenDataset, GivenSubnet, Said
@@ -21,15 +24,15 @@ class BadConfiguration(Exception):
     """Everything that is wrong with a configuration, one line each: `path:line: what`."""
 
 
-def read(source: Source) -> Given:
+def read(source: Source) -> Configuration:
     """What a configuration file says; raises BadConfiguration."""
     data, places, above = _parsed(source)
     problems = _problems(data, places, above, source)
     if problems:
         raise BadConfiguration("\n".join(problems))
     if not data:
-        return NOTHING_GIVEN
-    return _given(data, places, above, source)
+        return NOTHING_CONFIGURED
+    return _configuration(data, places, above, source)
 
 
 def holds_table(source: Source, table: Path) -> bool:
@@ -109,6 +112,10 @@ def _wrong(error: Any) -> str:
         return f"{', '.join(missing)} is missing"
     if error.validator == "pattern":
         return f"{error.instance!r} is no Region (write us-east-1)"
+    if error.validator == "enum":
+        near = get_close_matches(str(error.instance), wanted, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f"{error.instance!r} is none of {', '.join(wanted)}{hint}"
     if error.validator in ("exclusiveMinimum", "minimum"):
         return f"{error.instance} is too small, it has to be above {wanted}"
     if error.validator == "maximum":
@@ -118,6 +125,65 @@ def _wrong(error: Any) -> str:
 
 def _name(path: Path) -> str:
     return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in path)
+
+
+def _configuration(data: dict[str, Any], places: Places, above: Path, source: Source) -> Configuration:
+    base = posixpath.dirname(source.path)
+
+    def beside(paths: Iterable[str]) -> tuple[str, ...]:
+        return tuple(posixpath.normpath(posixpath.join(base, path)) for path in paths)
+
+    baseline = data.get("baseline")
+    extends = data.get("extends")
+    speaks = any(key in data for key in ("roles", "datasets", "utilisation", "given"))
+    return Configuration(
+        select=tuple(data.get("select", ())),
+        ignore=tuple(data.get("ignore", ())),
+        severity=dict(data.get("severity", {})),
+        scopes=tuple(
+            Scope(base, pattern, tuple(said.get("ignore", ())), dict(said.get("severity", {})))
+            for pattern, said in data.get("paths", {}).items()
+        ),
+        fail_on=data.get("fail-on"),
+        level=data.get("level"),
+        baseline=beside([baseline])[0] if baseline else None,
+        stubs=beside(data.get("stubs", ())),
+        runs=tuple(
+            NamedRun(
+                name,
+                base,
+                _texts(said.get("vars", {})),
+                beside(said.get("var-files", ())),
+                said.get("workspace"),
+                _texts(said.get("parameters", {})),
+                beside(said.get("parameter-files", ())),
+                tuple(said.get("roots", ())),
+            )
+            for name, said in data.get("runs", {}).items()
+        ),
+        rules=beside(data.get("rules", ())),
+        packs=tuple(data.get("packs", ())),
+        extends=beside([extends])[0] if extends else None,
+        given=_given(data, places, above, source) if speaks else NOTHING_GIVEN,
+        entries=tuple(_entries(data, places, above, source)),
+    )
+
+
+def _texts(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Values as they are typed on a command line."""
+    return tuple(
+        (name, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in values.items()
+    )
+
+
+def _entries(data: Any, places: Places, above: Path, source: Source, path: Path = ()) -> Iterator[Entry]:
+    for key, value in data.items():
+        here = (*path, key)
+        if isinstance(value, dict) and value:
+            yield from _entries(value, places, above, source, here)
+        else:
+            yield Entry(tuple(map(str, here)), value, nearest(places, (*above, *here), source))
 
 
 def _given(data: dict[str, Any], places: Places, above: Path, source: Source) -> Given:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from fabriclint.doors.check import unknown_rule
 from fabriclint.doors.cli import CLEAN, Usage, colored, speak
 from fabriclint.engine.packs import PackError, builtin_rules
+from fabriclint.engine.policy import UnknownRule, named
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 from fabriclint.reporters import page
 from fabriclint.sdk import Rule
@@ -22,9 +22,13 @@ def _rules() -> tuple[Rule, ...]:
 def explain(asked: argparse.Namespace) -> int:
     """Show the page of a rule."""
     rules = _rules()
-    found = [rule for rule in rules if rule.name == asked.rule]
+    found = [rule for rule in rules if asked.rule in (rule.name, *rule.aliases)]
     if not found:
-        raise Usage(f"{asked.rule}: {unknown_rule(asked.rule, rules)}")
+        try:
+            named(rules, asked.rule)
+        except UnknownRule as error:
+            raise Usage(f"{asked.rule}: {error}") from error
+        raise Usage(f"{asked.rule} is an area: `fabriclint rules` lists its rules")
     speak(page.render(found[0], color=colored(asked.color)))
     return CLEAN
 

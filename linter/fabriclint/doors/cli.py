@@ -14,7 +14,7 @@ from fabriclint import __version__
 CLEAN, FOUND, WRONG, NOTHING = 0, 1, 2, 3
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell shows for SIGINT and SIGPIPE
 
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 LEVELS = ("error", "warning", "advice")
 
 EPILOG = """\
@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"fabriclint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _check(commands.add_parser("check", help="lint folders, Terraform files and templates", **_like(top)))
+    _config(commands.add_parser("config", help="show the configuration that holds, and why", **_like(top)))
+    _baseline(commands.add_parser("baseline", help="write what is found today into a baseline", **_like(top)))
     explain = commands.add_parser("explain", help="show the page of a rule", **_like(top))
     explain.add_argument("rule", metavar="RULE")
     explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
@@ -57,6 +59,10 @@ def parser() -> argparse.ArgumentParser:
     _inputs(inspect)
     _configuration(inspect)
     _transfer(commands.add_parser("transfer", help="how long a dataset takes over a link", **_like(top)))
+    adapter = commands.add_parser(
+        "adapter", help="print where checkov or cfn-lint find fabriclint", **_like(top)
+    )
+    adapter.add_argument("linter", choices=("checkov", "cfn-lint"))
     lsp = commands.add_parser("lsp", help="serve an editor over standard input and output", **_like(top))
     lsp.add_argument("--stdio", action="store_true", help="accepted, because editors pass it")
     lsp.add_argument("--log-level", choices=("error", "warning", "info", "debug"), default="warning")
@@ -99,21 +105,28 @@ def _check(check: argparse.ArgumentParser) -> None:
     check.epilog = EPILOG
     check.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
     check.add_argument("--format", choices=FORMATS, default="text", help="form of the report (default: text)")
-    check.add_argument("--output", metavar="FILE", help="write the report to a file")
+    check.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORM=]FILE",
+        help="write the report to a file; with a form (sarif=FILE) beside the report on standard output; may be repeated",
+    )
     check.add_argument(
         "--select", action="append", default=[], metavar="RULE", help="only these rules or areas"
     )
     check.add_argument(
         "--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas"
     )
-    check.add_argument(
-        "--level", choices=LEVELS, default="advice", help="hide findings below (default: advice)"
-    )
+    check.add_argument("--level", choices=LEVELS, help="hide findings below (default: advice)")
     check.add_argument(
         "--fail-on",
         choices=(*LEVELS, "not-checked", "never"),
-        default="warning",
         help="findings that make exit code 1 (default: warning); not-checked: any finding, and what was left open",
+    )
+    check.add_argument("--baseline", metavar="FILE", help="hide what `fabriclint baseline` wrote there")
+    check.add_argument(
+        "--since", metavar="REV", help="only the roots that read a file which changed since a revision of git"
     )
     check.add_argument(
         "--fix",
@@ -143,9 +156,40 @@ def _check(check: argparse.ArgumentParser) -> None:
         "--run",
         action="append",
         default=[],
-        metavar="NAME=FILE",
-        help="judge the templates under the parameters of a file, and call that NAME; may be repeated",
+        metavar="NAME[=FILE]",
+        help="judge under a run of the configuration, or templates under the parameters of a file; may be repeated",
     )
+
+
+def _config(config: argparse.ArgumentParser) -> None:
+    config.add_argument(
+        "action",
+        choices=("show", "schema"),
+        help="show: what holds for some paths; schema: JSON Schema of the files",
+    )
+    config.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
+    config.add_argument("--format", choices=("text", "json"), default="text")
+    config.add_argument("--select", action="append", default=[], metavar="RULE", help=argparse.SUPPRESS)
+    config.add_argument("--ignore", action="append", default=[], metavar="RULE", help=argparse.SUPPRESS)
+    _configuration(config)
+    _inputs(config)
+
+
+def _baseline(baseline: argparse.ArgumentParser) -> None:
+    baseline.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
+    baseline.add_argument(
+        "--output",
+        metavar="FILE",
+        help="where it is written (default: fabriclint-baseline.json; - for standard output)",
+    )
+    baseline.add_argument(
+        "--select", action="append", default=[], metavar="RULE", help="only these rules or areas"
+    )
+    baseline.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas"
+    )
+    _configuration(baseline)
+    _inputs(baseline)
 
 
 def _inputs(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -213,6 +257,14 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.check import check
 
         return check
+    if name == "config":
+        from fabriclint.doors.config import config
+
+        return config
+    if name == "baseline":
+        from fabriclint.doors.baseline import baseline
+
+        return baseline
     if name == "inspect":
         from fabriclint.doors.inspect import inspect
 
@@ -221,6 +273,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.transfer import transfer
 
         return transfer
+    if name == "adapter":
+        from fabriclint.doors.adapter import adapter
+
+        return adapter
     if name == "lsp":
         return _language_server()
     from fabriclint.doors import catalogue

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
-from fabriclint.doors.check import inputs, planned_for
 from fabriclint.doors.cli import CLEAN, NOTHING, WRONG, colored, speak
 from fabriclint.doors.configuration import configured
 from fabriclint.doors.files import DiskFiles
+from fabriclint.doors.inputs import planned_for, settings_for
 from fabriclint.engine import inspection
+from fabriclint.languages import languages
 from fabriclint.reporters import fleets
 
 
 def inspect(asked: argparse.Namespace) -> int:
     """Show the fleets of the given paths; the exit code."""
     files = DiskFiles()
-    settings = inputs(asked, files)
-    planned = planned_for(asked.paths, files)
-    seen = inspection.inspect(planned, files, replace(settings, given=configured(asked, files)))
+    planned = planned_for(asked.paths, files, languages())
+    seen = inspection.inspect(planned, files, settings_for(asked, configured(asked, files), files))
     if asked.format == "json":
         speak(fleets.as_json(seen), machine=True)
     else:

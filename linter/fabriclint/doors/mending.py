@@ -3,58 +3,48 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import unified_diff
 
 from fabriclint.doors.cli import complain
 from fabriclint.doors.editable import editable
-from fabriclint.doors.files import DiskFiles
+from fabriclint.doors.session import Session
 from fabriclint.doors.writing import replace_all
-from fabriclint.engine.bench import Bench
-from fabriclint.engine.discover import Plan
 from fabriclint.engine.edits import Mended, Proved, Safety, mend, proved
 from fabriclint.engine.report import Report
-from fabriclint.languages.base import Settings
-from fabriclint.sdk import Rule
 from fabriclint.text import Source
 
 WANTED: Mapping[str, tuple[Safety, ...]] = {"safe": ("safe",), "all": ("safe", "unsafe")}
 
 
-def fixed(
-    asked: argparse.Namespace, planned: Plan, files: DiskFiles, settings: Settings, rules: Sequence[Rule]
-) -> Report:
+def fixed(session: Session) -> Report:
     """Make the edits that are asked for in the files; the report of what is left."""
-    bench = Bench.of(planned, files, settings, rules)
-    done = mend(bench, WANTED[asked.fix], editable(files, asked.paths))
+    asked, files = session.asked, session.files
+    done = mend(session.bench, WANTED[asked.fix], editable(files, asked.paths))
     written, refused = replace_all(files, changed(done))
     for path, why in refused.items():
         complain(f"{path} is left alone: {why}")
     if refused:
         complain("not every edit was made: run it again" if written else "no edit was made: run it again")
-        return bench.report
+        return session.bench.report
     for line in summary(done, asked, "made"):
         complain(line)
     return done.bench.report
 
 
-def difference(
-    asked: argparse.Namespace, planned: Plan, files: DiskFiles, settings: Settings, rules: Sequence[Rule]
-) -> tuple[str, Report]:
+def difference(session: Session) -> tuple[str, Report]:
     """The edits that are asked for as a unified diff, and the report of the files as they are."""
-    bench = Bench.of(planned, files, settings, rules)
-    done = mend(bench, WANTED[asked.diff], editable(files, asked.paths))
+    asked, files = session.asked, session.files
+    done = mend(session.bench, WANTED[asked.diff], editable(files, asked.paths))
     for line in summary(done, asked, "shown"):
         complain(line)
     parts = (unified(files.source(path), now) for path, now in sorted(changed(done).items()))
-    return "".join(parts), bench.report
+    return "".join(parts), session.bench.report
 
 
-def with_edits(
-    asked: argparse.Namespace, planned: Plan, files: DiskFiles, settings: Settings, rules: Sequence[Rule]
-) -> Report:
+def with_edits(session: Session) -> Report:
     """The report, each finding with the edits that would make it go away, where some prove themselves."""
-    return proved(Bench.of(planned, files, settings, rules), editable(files, asked.paths))
+    return proved(session.bench, editable(session.files, session.asked.paths))
 
 
 def changed(done: Mended) -> dict[str, Source]:

@@ -10,6 +10,7 @@ from posixpath import dirname, normpath
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.merge import Found
 from fabriclint.engine.overlay import Noted, Overlay
+from fabriclint.engine.policy import ANYWHERE, Policy
 from fabriclint.engine.report import Finding, Report
 from fabriclint.engine.run import Judged, judged_root, report_of
 from fabriclint.languages.base import Files, Language, Root, Settings
@@ -40,27 +41,35 @@ class Bench:
     settings: Settings
     rules: Sequence[Rule]
     seats: tuple[Seat, ...] = field(repr=False)
+    policy: Policy = ANYWHERE
 
     @staticmethod
     def of(
-        plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule], kept: Sequence[Seat] = ()
+        plan: Plan,
+        files: Files,
+        settings: Settings,
+        rules: Sequence[Rule],
+        kept: Sequence[Seat] = (),
+        policy: Policy = ANYWHERE,
     ) -> Bench:
         """Judge the roots of a plan; those in `kept` as they were judged before."""
         known = {seat.root: seat for seat in kept}
         seats = [
             known.get(root) or seated(language, root, files, settings, rules) for language, root in plan.roots
         ]
-        return Bench(plan, files, settings, rules, tuple(seats))
+        return Bench(plan, files, settings, rules, tuple(seats), policy)
 
     def changed(self, sources: Mapping[str, Source]) -> Bench:
         """The same with some files as they would be. The roots stay those of the plan."""
         paths = {normpath(path) for path in sources}
         kept = [seat for seat in self.seats if not seat.concerned(paths)]
-        return Bench.of(self.plan, Overlay(self.files, sources), self.settings, self.rules, kept)
+        return Bench.of(self.plan, Overlay(self.files, sources), self.settings, self.rules, kept, self.policy)
 
     @cached_property
     def _report(self) -> tuple[Report, dict[str, tuple[Found, ...]]]:
-        return report_of(self.plan, [seat.judged for seat in self.seats], self.settings, self.rules)
+        return report_of(
+            self.plan, [seat.judged for seat in self.seats], self.settings, self.rules, self.policy
+        )
 
     @property
     def report(self) -> Report:

@@ -116,7 +116,7 @@ class Verdict:
 class Summary:
     """The numbers. `checks` is the sum of the next three; `hidden` findings are counted among `findings`.
 
-    What `suppressed` counts, is not counted elsewhere.
+    What `suppressed` and `baselined` count is not counted elsewhere.
     """
 
     checks: int = 0
@@ -128,6 +128,7 @@ class Summary:
     advice: int = 0
     hidden: int = 0
     suppressed: int = 0
+    baselined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

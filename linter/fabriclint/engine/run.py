@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from fabriclint.engine import cases, merge
 from fabriclint.engine.discover import Plan, told
 from fabriclint.engine.packs import builtin_rules
+from fabriclint.engine.policy import ANYWHERE, Policy
 from fabriclint.engine.precedence import covered
 from fabriclint.engine.report import Report, Verdict, at_least, counted, diagnostic_order, position
 from fabriclint.engine.suppress import Suppressions, comments
@@ -122,10 +123,12 @@ class Trouble:
         self.diagnostics.append(Diagnostic("error", f"{what}: {told(error)}", place, path))
 
 
-def run(plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule]) -> Report:
+def run(
+    plan: Plan, files: Files, settings: Settings, rules: Sequence[Rule], policy: Policy = ANYWHERE
+) -> Report:
     """Judge every root of a plan by the rules. A rule or language that fails is told, and the rest goes on."""
     judged = [judged_root(language, root, files, settings, rules) for language, root in plan.roots]
-    return report_of(plan, judged, settings, rules)[0]
+    return report_of(plan, judged, settings, rules, policy)[0]
 
 
 def judged_root(
@@ -134,20 +137,24 @@ def judged_root(
     """Judge one root, once for each named run that is given for it."""
     trouble = Trouble([])
     checks: list[Check] = []
-    for name, given in runs(language, settings):
+    for name, given in runs(language, root, settings):
         judged = judge(language, root, files, given, rules, trouble)
         checks.extend(judged if name is None else (under(check, name) for check in judged))
     return Judged(tuple(checks), trouble)
 
 
 def report_of(
-    plan: Plan, judged: Iterable[Judged], settings: Settings, rules: Sequence[Rule]
+    plan: Plan,
+    judged: Iterable[Judged],
+    settings: Settings,
+    rules: Sequence[Rule],
+    policy: Policy = ANYWHERE,
 ) -> tuple[Report, dict[str, tuple[merge.Found, ...]]]:
     """The report of the judged roots, and the claims that its findings tell, by fingerprint."""
     trouble = Trouble(list(plan.diagnostics), plan.crashed)
     checks: list[Check] = []
     for one in judged:
-        checks.extend(one.checks)
+        checks.extend(held(one.checks, policy))
         trouble.join(one.trouble)
     trouble.diagnostics.extend(trouble.nobody_takes())
     claims = merge.claims(checks)
@@ -186,6 +193,15 @@ def report_of(
     return report, claimed
 
 
+def held(checks: Iterable[Check], policy: Policy) -> Iterable[Check]:
+    """The checks as a policy holds for the files that they are about; those it silences are left out."""
+    for check in checks:
+        found = (one.claim.at for one in check.settled if one.truth.certain)
+        rule = policy.rule_at(check.rule, next(found, check.subject.place).path)
+        if rule is not None:
+            yield check if rule is check.rule else replace(check, rule=rule)
+
+
 def undecided(checks: Iterable[Check]) -> list[tuple[str, tuple[Span, ...]]]:
     """What was left open: the rule and the places that it was asked about."""
     return [
@@ -202,13 +218,26 @@ def undecided(checks: Iterable[Check]) -> list[tuple[str, tuple[Span, ...]]]:
     ]
 
 
-def runs(language: Language, settings: Settings) -> Iterable[tuple[str | None, Settings]]:
-    """The settings to judge a root under: each named run that was given, or the settings as they are."""
-    if not settings.runs or language.name != PARAMETERS_OF:
-        yield None, settings
-        return
+def runs(language: Language, root: Root, settings: Settings) -> Iterable[tuple[str | None, Settings]]:
+    """The settings to judge a root under: each named run that gives it something, or the settings as they are."""
+    takes_parameters = language.name == PARAMETERS_OF
+    some = False
     for one in settings.runs:
-        yield one.name, replace(settings, parameters=(*settings.parameters, *one.parameters))
+        if not one.applies(root.path) or not (one.parameters if takes_parameters else one.speaks_terraform):
+            continue
+        some = True
+        yield (
+            one.name,
+            replace(
+                settings,
+                parameters=(*settings.parameters, *one.parameters),
+                variables=(*one.variables, *settings.variables),
+                variable_files=(*one.variable_files, *settings.variable_files),
+                workspace=settings.workspace or one.workspace,
+            ),
+        )
+    if not some:
+        yield None, settings
 
 
 def under(check: Check, run_name: str) -> Check:

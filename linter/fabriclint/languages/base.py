@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
@@ -65,10 +65,19 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A named set of CloudFormation parameters: one way in which the stacks are deployed (`prod`)."""
+    """Inputs under a name: one way in which the stacks are deployed (`prod`). `applies` says for which roots, by their paths."""
 
     name: str
-    parameters: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    variable_files: tuple[str, ...] = ()
+    workspace: str | None = None
+    applies: Callable[[str], bool] = field(default=lambda _: True, compare=False)
+
+    @property
+    def speaks_terraform(self) -> bool:
+        """Whether it gives anything that Terraform takes."""
+        return bool(self.variables or self.variable_files or self.workspace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +85,8 @@ class Settings:
     """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win.
 
     `today` is the day of the run, for suppressions that end; None where it does not matter. Without `suppressions` those of
-    the tree hide nothing. `given` is what the configuration says. With `runs` a CloudFormation root is judged once for each
-    of them, its parameters on top of `parameters`.
+    the tree hide nothing. `given` is what the configuration says. With `runs` a root is judged once for each
+    of those that give something to its language, on top of the other inputs.
     """
 
     variables: tuple[tuple[str, str], ...] = ()

@@ -37,6 +37,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "by_severity": {"error": summary.errors, "warning": summary.warnings, "advice": summary.advice},
             "hidden": summary.hidden,
             "suppressed": summary.suppressed,
+            "baselined": summary.baselined,
         },
     }
 

@@ -125,6 +125,9 @@ def closing(report: Report, paint: Paint, *, show_not_checked: bool) -> Iterator
     if summary.suppressed:
         verb = "is" if summary.suppressed == 1 else "are"
         yield paint.dim(f"{plural(summary.suppressed, 'finding')} {verb} suppressed in the sources")
+    if summary.baselined:
+        verb = "is" if summary.baselined == 1 else "are"
+        yield paint.dim(f"{plural(summary.baselined, 'finding')} {verb} in the baseline")
     if report.findings:
         rules = {one.rule for one in report.findings}
         name = min(rules) if len(rules) == 1 else "RULE"

@@ -1,0 +1,25 @@
+"""Patterns of paths: `*` and `?` within a folder's name, `**` over any number of folders."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import lru_cache
+from re import Pattern
+from typing import Final
+
+_PIECE: Final = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
+_KINDS: Final = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def matches(pattern: str, path: str, base: str = "") -> bool:
+    """Whether a path, seen from a folder, is what a pattern says; a pattern of a folder stands for all that is in it."""
+    relative = posixpath.relpath(path, base or ".")
+    return not relative.startswith("../") and _compiled(pattern).fullmatch(relative) is not None
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> Pattern[str]:
+    plain = pattern.removeprefix("./").rstrip("/")
+    text = "".join(_KINDS.get(piece[0], re.escape(piece[0])) for piece in _PIECE.finditer(plain))
+    return re.compile(f"{text}(?:/.*)?")

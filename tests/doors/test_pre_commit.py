@@ -85,3 +85,26 @@ def test_files_of_others_pass(hook: tuple[Path, dict[str, str]]) -> None:
     done = tried(hook, "values.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Passed" in done.stdout
+
+
+def test_the_fixing_hook_changes_the_file_and_stops_the_commit(hook: tuple[Path, dict[str, str]]) -> None:
+    repository, env = hook
+    task = 'resource "aws_datasync_task" "t" {\n  options {\n    verify_mode = "NONE"\n  }\n}\n'
+    (repository / "copy.tf").write_text(task)
+    assert run(repository, "git", "add", "copy.tf").returncode == 0
+    command = (
+        sys.executable,
+        "-m",
+        "pre_commit",
+        "try-repo",
+        str(HERE),
+        "fabriclint-fix",
+        "--files",
+        "copy.tf",
+    )
+    done = run(repository, *command, **env)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    assert (repository / "copy.tf").read_text() == task.replace("NONE", "ONLY_FILES_TRANSFERRED")
+    assert run(repository, "git", "add", "copy.tf").returncode == 0
+    assert run(repository, *command, **env).returncode == 0

@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"fabriclint {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _check(commands.add_parser("check", help="lint folders, Terraform files and templates", **_like(top)))
+    start = commands.add_parser(
+        "init", help="write hook, job and configuration for this repository", **_like(top)
+    )
+    start.add_argument(
+        "--yes", action="store_true", help="write without asking; what is written is shown all the same"
+    )
     _config(commands.add_parser("config", help="show the configuration that holds, and why", **_like(top)))
     _baseline(commands.add_parser("baseline", help="write what is found today into a baseline", **_like(top)))
     explain = commands.add_parser("explain", help="show the page of a rule", **_like(top))
@@ -257,6 +263,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.check import check
 
         return check
+    if name == "init":
+        from fabriclint.doors.init import init
+
+        return init
     if name == "config":
         from fabriclint.doors.config import config
 

@@ -167,7 +167,7 @@ class Looked:
 
 def check_case(case: Case) -> None:
     """Hold a case to its marks, in every language; raises AssertionError that says what differs."""
-    contents = _contents(case.folder)
+    contents = contents_of(case.folder)
     planned = contents.pop(PLAN, None)
     by_language: dict[str, Looked] = {}
     for language in languages():
@@ -194,7 +194,9 @@ def edited(case: Case) -> dict[str, bytes]:
     from fabriclint.engine.bench import Bench
     from fabriclint.engine.edits import mend
 
-    contents = {path: _MARKED.sub(b"", data) for path, data in _contents(case.folder).items() if path != PLAN}
+    contents = {
+        path: _MARKED.sub(b"", data) for path, data in contents_of(case.folder).items() if path != PLAN
+    }
     changed: dict[str, bytes] = {}
     for language in languages():
         for twin in TWINS[language.name]:
@@ -202,7 +204,7 @@ def edited(case: Case) -> dict[str, bytes]:
             files = MemoryFiles({path: data for path, data in contents.items() if path not in others})
             if twin not in contents:
                 continue
-            settings = _settings(contents, files)
+            settings = settings_of(contents, files)
             bench = Bench.of(plan(["."], files, [language]), files, settings, [case.rule])
             made = mend(bench, ("safe", "unsafe"), lambda _: None)
             for path in {path for one in made.made for path in one.paths}:
@@ -228,7 +230,8 @@ def _check_after(case: Case) -> None:
             _fail(f"{case}: the edits make {path} read otherwise than {AFTER}/{path}:\n{made[path].decode()}")
 
 
-def _settings(contents: Mapping[str, bytes], files: MemoryFiles) -> Settings:
+def settings_of(contents: Mapping[str, bytes], files: MemoryFiles) -> Settings:
+    """What the configuration of a case says about its inputs."""
     return Settings(
         given=read(files.source(CONFIGURATION)).given if CONFIGURATION in contents else NOTHING_GIVEN
     )
@@ -237,7 +240,7 @@ def _settings(contents: Mapping[str, bytes], files: MemoryFiles) -> Settings:
 def look(case: Case, language: Language, twin: str, contents: Mapping[str, bytes], path: str = ".") -> Looked:
     """Run the case's rule alone over one twin, and check what holds for every report."""
     files = MemoryFiles(contents)
-    settings = _settings(contents, files)
+    settings = settings_of(contents, files)
     report = run(plan([path], files, [language]), files, settings, [case.rule])
     again_files = MemoryFiles(dict(reversed(list(contents.items()))))
     again = run(plan([path], again_files, [language]), again_files, settings, [case.rule])
@@ -335,7 +338,8 @@ def _places(looked: Looked) -> set[Place]:
     return {(one.place.path, one.place.line) for one in looked.report.findings}
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def contents_of(folder: Path) -> dict[str, bytes]:
+    """The files of a case by their paths in it, but for what its edits make of them."""
     found = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))

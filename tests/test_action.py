@@ -128,7 +128,9 @@ def test_inputs_are_arguments_and_never_code(runner) -> None:
     (one.work / "a b" / "main.tf").write_text(FAULT)
     one.run()
     assert not list(one.folder.rglob("stolen"))
-    assert one.outputs["exit-code"] == "3"  # neither `; touch stolen` nor `$(touch stolen)` is a path that exists
+    assert (
+        one.outputs["exit-code"] == "3"
+    )  # neither `; touch stolen` nor `$(touch stolen)` is a path that exists
 
 
 def test_the_job_may_pass_and_say_nothing(runner) -> None:

@@ -86,13 +86,13 @@ def _subnet(fleet: Fleet) -> Written:
 
 def cluster_group(fleet: Fleet) -> tuple[Change, ...]:
     """A placement group of strategy cluster, and the fleet in it."""
-    name = f"{_simple(fleet)}_cluster"
+    where = fleet.element if fleet.element.has("placement_group") else fleet.recipe
+    name = f"{_name(where)}_cluster"  # a template may serve several fleets: they join one group
     attributes: dict[str, Written] = {"strategy": "cluster"}
     if fleet.element.language == "terraform":
         attributes = {"name": name.replace("_", "-"), **attributes}  # CloudFormation names the group itself
     if fleet.launch.adds_interfaces:
         return (Add("placement_group", name, attributes),)  # the pool's class selects it by name
-    where = fleet.element if fleet.element.has("placement_group") else fleet.recipe
     return (Add("placement_group", name, attributes), Set(where, "placement_group", New(name, "name")))
 
 

@@ -1,0 +1,1 @@
+"""`fabriclint lsp`: the language server, over standard input and output. Nothing else of fabriclint imports it."""

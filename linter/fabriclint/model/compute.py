@@ -12,7 +12,7 @@ from fabriclint.model.groups import SecurityGroup, efa_passes
 from fabriclint.model.launch import FleetKind, Interface, Launch, Size, interfaces_of
 from fabriclint.model.network import Subnet, Vpc, Zone, several_zones
 from fabriclint.model.placement import PlacementGroup
-from fabriclint.model.stack import Link, Stack
+from fabriclint.model.stack import Link, Stack, mentioned
 from fabriclint.model.types import decide_type, expand
 from fabriclint.scripts import Mount, Script, read
 from fabriclint.text import Span
@@ -484,6 +484,22 @@ class Fleet:
 
         own = (mount for script in self.scripts for mount in script.mounts)
         return (*own, *container_mounts(self))
+
+    @cached_property
+    def mounted(self) -> tuple[tuple[Mount, frozenset[str]], ...]:
+        """Its mounts, each with the addresses that its source leads to."""
+        return tuple(
+            (
+                mount,
+                frozenset(
+                    name
+                    for value in (mount.host, mount.export)
+                    if value is not None
+                    for name in mentioned(value)
+                ),
+            )
+            for mount in self.mounts
+        )
 
     @cached_property
     def unseen_scripts(self) -> Unknown | None:

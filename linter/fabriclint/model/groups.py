@@ -60,10 +60,8 @@ class SecurityGroup(View):
         more = written.more
         for member in written.members:
             found.append(Member(self._rule(member.item, True, self.element), member.exists))
-        for element in self.stack.of("security_group_rule"):
-            owner = self.stack.link(element.get("group"), "security_group")
-            mine = owner.same(self.link) if owner.element is not None or owner.state == "unknown" else NO
-            exists = element.exists & mine & element.get("direction").is_(direction)
+        for element, owner in self.stack.standalone_rules(self.element):
+            exists = element.exists & owner.same(self.link) & element.get("direction").is_(direction)
             if exists.excluded:
                 continue
             words = Value(Map({word: element.get(word) for word in element.shape.attributes}), element.place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -106,6 +106,7 @@ class Stack:
         self._by_kind: dict[str, list[Element]] = {}
         for element in self.elements:
             self._by_kind.setdefault(element.kind, []).append(element)
+        self._by_name: dict[str, dict[str, Element]] = {}
         self._views: dict[tuple[Callable[[Stack, Element], Any], str], Any] = {}
 
     def of(self, *kinds: str) -> tuple[Element, ...]:
@@ -157,10 +158,22 @@ class Stack:
         text = value.text()
         if text == "":
             return Link("absent", value)
-        for element in self.of(*kinds):
-            if element.get("name").text() == text:
+        for kind in kinds:
+            element = self._names(kind).get(text) if text is not None else None
+            if element is not None:
                 return Link("here", value, element)
         return Link("outside", value)
+
+    def _names(self, kind: str) -> dict[str, Element]:
+        """The elements of a kind by the names that are written; of two of one name the first."""
+        found = self._by_name.get(kind)
+        if found is None:
+            found = self._by_name[kind] = {}
+            for element in self.of(kind):
+                name = element.get("name").text()
+                if name is not None:
+                    found.setdefault(name, element)
+        return found
 
     def links(self, value: Value, *kinds: str) -> Many[Link]:
         """Where the members of a list lead."""
@@ -180,6 +193,28 @@ class Stack:
                 if owner is not None and owner.target == handle.target:
                     return Link("here", value, other)
         return Link("outside", value)
+
+    @cached_property
+    def file_systems(self) -> frozenset[str]:
+        """The addresses of the file systems that scripts mount."""
+        return frozenset(element.address for element in self.of("lustre", "efs"))
+
+    @cached_property
+    def _standalone_rules(self) -> tuple[dict[str, list[tuple[Element, Link]]], list[tuple[Element, Link]]]:
+        known: dict[str, list[tuple[Element, Link]]] = {}
+        open_: list[tuple[Element, Link]] = []
+        for element in self.of("security_group_rule"):
+            owner = self.link(element.get("group"), "security_group")
+            if owner.element is not None:
+                known.setdefault(owner.element.address, []).append((element, owner))
+            elif owner.state == "unknown":
+                open_.append((element, owner))
+        return known, open_
+
+    def standalone_rules(self, group: Element) -> Iterable[tuple[Element, Link]]:
+        """The standalone rules that are a group's, or may be, each with the link to its owner."""
+        known, open_ = self._standalone_rules
+        return (*known.get(group.address, ()), *open_)
 
     @cached_property
     def unseen(self) -> tuple[Element, ...]:
@@ -383,18 +418,23 @@ class View:
 
 def mentions(value: Value, address: str) -> bool:
     """Whether a handle on this address stands anywhere in a value."""
+    return address in mentioned(value)
+
+
+def mentioned(value: Value) -> set[str]:
+    """The addresses that handles anywhere in a value lead to; a value of more than 100,000 parts is not read to its end."""
     todo: list[object] = [value]
+    found: set[str] = set()
     seen = 0
     while todo and seen < 100_000:
         item = todo.pop()
         seen += 1
         if isinstance(item, Value):
-            if item.reference is not None and item.reference.target == address:
-                return True
+            if item.reference is not None:
+                found.add(item.reference.target)
             todo.append(item.data)
         elif isinstance(item, Reference):
-            if item.target == address:
-                return True
+            found.add(item.target)
         elif isinstance(item, Seq):
             todo.extend(item.items)
         elif isinstance(item, Map):
@@ -403,4 +443,4 @@ def mentions(value: Value, address: str) -> bool:
             todo.extend(item.options)
         elif isinstance(item, Text):
             todo.extend(item.parts)
-    return False
+    return found

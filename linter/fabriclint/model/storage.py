@@ -51,15 +51,25 @@ class FileSystem(View):
 
     def mounted_by(self, fleet: Fleet) -> Truth:
         """Whether a fleet's scripts, or a volume of its cluster, mount it."""
+        known = self._mounted.get(fleet.address)
+        if known is None:
+            known = self._mounted[fleet.address] = self._mounted_by(fleet)
+        return known
+
+    @cached_property
+    def _mounted(self) -> dict[str, Truth]:
+        return {}
+
+    def _mounted_by(self, fleet: Fleet) -> Truth:
         found: list[Truth] = []
-        for mount in fleet.mounts:
-            named = [value for value in (mount.host, mount.export) if value is not None]
-            if any(mentions(value, self.address) for value in named):
+        for mount, targets in fleet.mounted:
+            named = (value for value in (mount.host, mount.export) if value is not None)
+            if self.address in targets:
                 branch = Truth.unknown("the mount stands in a branch of the script", mount.place)
                 found.append(branch if mount.conditional else YES)
-            elif mount.kind == self.mount_kind and any(value.unknown is not None for value in named):
-                unsure = next(value.unknown for value in named if value.unknown is not None)
-                if not any(mentions(value, other.address) for value in named for other in self._like):
+            elif mount.kind == self.mount_kind:
+                unsure = next((value.unknown for value in named if value.unknown is not None), None)
+                if unsure is not None and targets.isdisjoint(self.stack.file_systems - {self.address}):
                     found.append(Truth.unknown(unsure))
         if fleet.in_kubernetes:
             found.extend(
@@ -72,10 +82,6 @@ class FileSystem(View):
         if result.certain or fleet.unseen_scripts is None:
             return result
         return result | Truth.unknown(fleet.unseen_scripts)
-
-    @cached_property
-    def _like(self) -> tuple[Element, ...]:
-        return tuple(element for element in self.stack.of("lustre", "efs") if element is not self.element)
 
     @cached_property
     def clients(self) -> tuple[Fleet, ...]:

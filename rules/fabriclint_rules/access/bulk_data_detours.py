@@ -65,12 +65,18 @@ def bulk_data_detours(fleet: Fleet) -> Claims:
     home = fleet.vpc_view
     if home is None:
         return
+    elsewhere: Claim | None = None
     for system in (*fleet.stack.lustres, *fleet.stack.efs):
-        mounts = system.mounted_by(fleet)
         there = system.vpc.element
         if there is None or there is home.element:
             continue
-        yield _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
+        mounts = system.mounted_by(fleet)
+        if not mounts.excluded:
+            yield _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
+        elif elsewhere is None:
+            elsewhere = _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
+    if elsewhere is not None:
+        yield elsewhere  # one clean claim stands for all the file systems that it does not mount
 
 
 def _claim(fleet: Fleet, system: FileSystem, home: Vpc, away: Vpc, mounts: Truth) -> Claim:

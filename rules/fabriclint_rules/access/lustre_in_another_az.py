@@ -53,9 +53,9 @@ def lustre_in_another_az(lustre: Lustre) -> Claims:
         if (fleet.trains | fleet.accelerated).excluded:
             continue
         mounts = lustre.mounted_by(fleet)
-        same = lustre.shares_zone(fleet)
         if mounts.excluded and fleet.scripts:
             continue
+        same = lustre.shares_zone(fleet)
         if mounts.excluded:
             mounts = Truth.unknown(f"whether {fleet.label} mounts {lustre.label} is not shown", fleet.place)
         where = next((subnet for subnet in fleet.known_subnets), None)

@@ -7,7 +7,7 @@ import sys
 if not sys.flags.safe_path and sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from fabriclint.doors.cli import main
+from fabriclint.doors.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from fabriclint.facts import links, services, transfer_time
 from fabriclint.facts.capacity import sold_ahead
@@ -197,8 +198,7 @@ Precision = Literal["very-high", "high", "medium"]
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fix:
+class Fix(Struct, frozen=True, eq=False):
     """What to do: in words always; as changes of the model where code can say it.
 
     `edit` says whether the changes may be made in the sources: "safe" without a person's leave (nothing is replaced, no
@@ -212,8 +212,7 @@ class Fix:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Claim:
+class Claim(Struct, frozen=True, eq=False):
     """One statement of a rule about its subject. The engine settles it: yes, a finding; no, clean; unknown, not checked.
 
     `message` says what is wrong with the user's names and the numbers that matter; `why` is one sentence of reason;
@@ -234,8 +233,7 @@ class Claim:
 Claims: TypeAlias = Iterable[Claim]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation.
 
     `aliases` are names that it had before; suppressions and configurations that use them still mean it.

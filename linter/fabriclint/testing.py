@@ -24,9 +24,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from fabriclint.config.read import read
 from fabriclint.engine.discover import plan
@@ -106,8 +107,7 @@ class MemoryFiles:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One case of one rule."""
 
     rule: Rule
@@ -145,8 +145,7 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A case as one language saw it."""
 
     twin: str

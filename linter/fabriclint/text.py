@@ -9,23 +9,21 @@ import weakref
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 Unit = Literal["codepoint", "utf-8", "utf-16"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Source:
+class Source(Struct, frozen=True, eq=False, weakref=True):
     """One file as it was read: its path (relative, with `/`) and its bytes."""
 
     path: str
     data: bytes
-    _starts: list[int] = field(default_factory=list[int], repr=False)
-    _made: dict[Callable[[Source], Any], Any] = field(
-        default_factory=dict[Callable[["Source"], Any], Any], repr=False
-    )
+    _starts: list[int] = field(default_factory=list[int])
+    _made: dict[Callable[[Source], Any], Any] = field(default_factory=dict[Callable[["Source"], Any], Any])
 
     def _line_starts(self) -> list[int]:
         if not self._starts:
@@ -91,8 +89,7 @@ def remembered(most: int) -> Callable[[Callable[[Source], T]], Callable[[Source]
     return decorate
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Half-open byte range of a source; the place of everything that was written somewhere."""
 
     source: Source
@@ -150,8 +147,7 @@ class Span:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Put `new` where `span` is; an empty span inserts."""
 
     span: Span

@@ -1,6 +1,6 @@
 """The same fault in many instances, or through many callers, is told once, and keeps its name."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 
 def test_instances_of_one_resource_are_one_finding(judge):

@@ -1,6 +1,6 @@
 """Claims are settled, precedence speaks, and nothing that fails takes the rest with it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 import pytest
 

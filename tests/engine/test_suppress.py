@@ -102,7 +102,7 @@ def test_isolated_runs_know_no_suppressions(judge):
 
 
 def test_a_former_name_still_hides(judge, make_rule):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     rule = replace(make_rule("vpc-is-very-bad"), aliases=("vpc-is-bad",))
     report = judge({"a.toy": f"{IGNORE} meant\nvpc one bad=yes\n"}, rule)

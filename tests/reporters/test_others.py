@@ -26,7 +26,7 @@ def test_every_concise_line_is_read_by_the_documented_matcher(report):
 
 
 def test_a_message_with_line_ends_stays_one_line(judge, make_rule):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     rule = make_rule()
 

@@ -92,7 +92,7 @@ def test_hidden_findings_are_counted(judge, make_rule):
 
 
 def test_the_header_of_the_block_is_shown_above_an_attribute(judge, make_rule):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     rule = make_rule()
 

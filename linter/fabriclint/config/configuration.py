@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabriclint.model.given import NOTHING_GIVEN, Given
 from fabriclint.text import Span
@@ -12,8 +14,7 @@ from fabriclint.text import Span
 Severity = Literal["error", "warning", "advice"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What holds for files whose path matches a pattern; `base` is the folder that the pattern starts from."""
 
     base: str
@@ -22,8 +23,7 @@ class Scope:
     severity: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
 
 
-@dataclass(frozen=True, slots=True)
-class NamedRun:
+class NamedRun(Struct, frozen=True):
     """Inputs under a name. Paths are as the core calls them; `roots` are patterns from `base`, none stands for every root."""
 
     name: str
@@ -36,8 +36,7 @@ class NamedRun:
     roots: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing that a configuration says, for those who ask why it holds; `path` is its key from the top."""
 
     path: tuple[str, ...]
@@ -45,8 +44,7 @@ class Entry:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What configuration files say. `named` are the rules they speak of, each with its key and place; `entries` all of it."""
 
     select: tuple[str, ...] = ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from fabriclint.config.read import TABLE, holds_table
 from fabriclint.languages.base import Files
+from fabriclint.text import Source
 
 # In this order in one folder.
 NAMES = ("fabriclint.toml", ".fabriclint.yaml", "pyproject.toml")
@@ -25,9 +25,18 @@ def find(paths: Sequence[str], files: Files) -> str | None:
             return None
         for name in NAMES:
             path = posixpath.normpath(posixpath.join(folder, name))
-            if files.is_file(path) and (name != "pyproject.toml" or holds_table(files.source(path), TABLE)):
+            if files.is_file(path) and (name != "pyproject.toml" or _ours(files.source(path))):
                 return path
     return None
+
+
+def _ours(source: Source) -> bool:
+    """Whether a pyproject.toml has our table; the parser is imported only for one that speaks of us."""
+    if b"fabriclint" not in source.data:
+        return False
+    from fabriclint.config.read import TABLE, holds_table
+
+    return holds_table(source, TABLE)
 
 
 def _common(folders: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ import json
 import posixpath
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from importlib.resources import files as resources
 from typing import Any, Final
 
 from fabriclint.config.configuration import NOTHING_CONFIGURED, Configuration, Entry, NamedRun, Scope
@@ -56,6 +55,8 @@ def _inside(data: Any, path: Path) -> Any:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a configuration."""
+    from importlib.resources import files as resources
+
     text = resources("fabriclint.config").joinpath("schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

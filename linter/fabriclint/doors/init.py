@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabriclint import __version__
 from fabriclint.doors.cli import CLEAN, FOUND, Usage, complain, speak
@@ -65,8 +66,7 @@ _TOP_KEY = re.compile(r"^([A-Za-z_][\w-]*):", re.MULTILINE)
 _REPO = re.compile(r"^([ \t]*)- (?:repo|hooks|rev):", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One file to be written: its path and text, or why nothing is written there. `more` is only what is added to it."""
 
     path: str

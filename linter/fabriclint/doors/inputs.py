@@ -51,10 +51,10 @@ def settings_for(asked: argparse.Namespace, made: Configuration, files: DiskFile
 
 def parameters(given: Iterable[str], files: DiskFiles) -> tuple[tuple[str, str], ...]:
     """What `--parameters` gives: pairs as they are, files read; raises Usage where one cannot be."""
-    from fabriclint.languages.cloudformation.parameter_files import is_pair
-
     made: list[tuple[str, str]] = []
     for text in given:
+        from fabriclint.languages.cloudformation.parameter_files import is_pair
+
         if is_pair(text) or not files.exists(text):
             made.extend(pairs("--parameters", [text]))
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from fabriclint.config.configuration import Configuration
 from fabriclint.doors.cli import Usage
@@ -22,8 +23,7 @@ from fabriclint.languages.base import Settings
 from fabriclint.sdk import Rule
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Struct, frozen=True, dict=True):
     """What a command was asked and what it works on. `known` are all rules, `rules` those that run."""
 
     asked: argparse.Namespace

@@ -6,7 +6,8 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabriclint.doors.cli import Usage
 from fabriclint.doors.files import DiskFiles

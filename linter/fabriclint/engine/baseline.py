@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.engine.report import Finding, Report
 from fabriclint.languages.base import Diagnostic
@@ -23,8 +25,7 @@ class BadBaseline(Exception):
     """A file that is no baseline; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One accepted finding. `count` are its like, where one resource has several."""
 
     rule: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from posixpath import dirname, normpath
+
+from msgspec import Struct, field
 
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.merge import Found
@@ -18,8 +19,7 @@ from fabriclint.sdk import Rule
 from fabriclint.text import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """A judged root, the files it asked for and the folders it looked into."""
 
     root: Root
@@ -32,15 +32,14 @@ class Seat:
         return any(path in self.files or (dirname(path) or ".") in self.listed for path in paths)
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True, dict=True):
     """The judged roots of a plan. It never changes: `changed` gives another one, which keeps what stays the same."""
 
     plan: Plan
     files: Files
     settings: Settings
     rules: Sequence[Rule]
-    seats: tuple[Seat, ...] = field(repr=False)
+    seats: tuple[Seat, ...] = field()
     policy: Policy = ANYWHERE
 
     @staticmethod

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Diagnostic, Files, Folded, Language, Root
 
@@ -12,8 +13,7 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 MAX_DEPTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What will be read. `missing` is set where a path does not exist or a given folder holds nothing of ours."""
 
     roots: tuple[tuple[Language, Root], ...]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from posixpath import basename
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.engine.bench import Bench
 from fabriclint.engine.discover import told
@@ -31,8 +33,7 @@ STAYS: Final = "the edit was tried, and the finding did not go away"
 _HEAD: Final = 1_000  # a file says in its first lines that a tool wrote it
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Proved:
+class Proved(Struct, frozen=True, eq=False):
     """Edits that make a finding go away and nothing new come, and the run as it is after them."""
 
     finding: Finding
@@ -47,8 +48,7 @@ class Proved:
         return tuple(dict.fromkeys(edit.span.path for edit in self.edits))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unproved:
+class Unproved(Struct, frozen=True, eq=False):
     """A finding that has no edit, and why; `tried` says that there was one, and that it did not prove itself."""
 
     finding: Finding
@@ -56,8 +56,7 @@ class Unproved:
     tried: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mended:
+class Mended(Struct, frozen=True, eq=False):
     """A run after edits: what was made, what was proved and not asked for, and what has no edit."""
 
     bench: Bench

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.run import Trouble, stack_of, told_once
@@ -10,16 +10,14 @@ from fabriclint.languages.base import Diagnostic, Files, Root, Settings
 from fabriclint.model.overview import FleetOverview, overview
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A root and its fleets."""
 
     root: Root
     fleets: tuple[FleetOverview, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Struct, frozen=True):
     """What was seen; `missing` and `crashed` as in a Report."""
 
     roots: tuple[Seen, ...]

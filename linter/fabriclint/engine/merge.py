@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from fabriclint.engine.discover import told
 from fabriclint.engine.precedence import lasting, shape
@@ -29,8 +30,7 @@ Spot: TypeAlias = tuple[str, int, int]
 Key: TypeAlias = tuple[str, Severity, Spot, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A claim that settled to yes, in the check that made it."""
 
     check: Check

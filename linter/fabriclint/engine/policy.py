@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabriclint.sdk import Rule, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What holds for some files: rules that say nothing there, and severities."""
 
     applies: Callable[[str], bool]
@@ -18,8 +19,7 @@ class Place:
     severity: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Severities of rules everywhere, and what holds for some files; of several that apply the last one counts."""
 
     severity: Mapping[str, Severity] = field(default_factory=dict[str, Severity])

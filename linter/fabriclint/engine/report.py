@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Diagnostic, Folded, Root
 from fabriclint.model.element import Call
@@ -22,24 +24,21 @@ def at_least(severity: Severity, bound: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(bound)
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another place that belongs to a finding, and what is there."""
 
     place: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A fix as code of one language, to be read by a person."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Edits that make a finding go away and nothing new come; `warning` is what to know before they are made."""
 
     edits: tuple[Edit, ...]
@@ -47,8 +46,7 @@ class Offer:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault, told once.
 
     `offer` and `no_offer` (why there is none) are set where edits were asked for.
@@ -85,8 +83,7 @@ class Finding:
         return RULE_PAGE.format(rule=self.rule)
 
 
-@dataclass(frozen=True, slots=True)
-class NotChecked:
+class NotChecked(Struct, frozen=True):
     """One rule that could not be decided for one subject, and why."""
 
     rule: str
@@ -99,8 +96,7 @@ class NotChecked:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What one check came to: one rule on one subject."""
 
     rule: str
@@ -112,8 +108,7 @@ class Verdict:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The numbers. `checks` is the sum of the next three; `hidden` findings are counted among `findings`.
 
     What `suppressed` and `baselined` count is not counted elsewhere.
@@ -131,8 +126,7 @@ class Summary:
     baselined: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Everything a run came to.
 
     `missing` is set where a path does not exist or a given folder holds nothing of ours; `crashed` where fabriclint

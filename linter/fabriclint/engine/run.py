@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabriclint.engine import cases, merge
 from fabriclint.engine.discover import Plan, told
@@ -38,16 +40,14 @@ class Subject(Protocol):
     def element(self) -> Element: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A claim and what it came to."""
 
     claim: Claim
     truth: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One rule on one subject, with all its claims settled."""
 
     rule: Rule
@@ -71,16 +71,14 @@ class Check:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One root, judged under all the settings that there are for it, and what went wrong on the way."""
 
     checks: tuple[Check, ...]
     trouble: Trouble
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     """What went wrong so far."""
 
     diagnostics: list[Diagnostic]

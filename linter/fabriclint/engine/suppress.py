@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.engine.merge import Found
 from fabriclint.languages.base import Ignore
@@ -88,8 +88,7 @@ The date is the day of the run, in the time zone of the machine.
 RULES: Final = (EXPIRED, INVALID, UNUSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something wrong with a suppression: which of the rules above tells it, and what it says."""
 
     rule: Rule
@@ -128,6 +127,8 @@ class Suppressions:
             raise _Wrong("the suppression names no rule", "Write `# fabriclint: ignore[rule-name] reason`.")
         name = self._names.get(ignore.rule)
         if name is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(ignore.rule, self._names, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]}?" if near else "`fabriclint rules` lists them."
             raise _Wrong(f"there is no rule {ignore.rule} to suppress", hint)

@@ -10,9 +10,10 @@ All bandwidths are in Gbps (10^9 bits a second).
 import json
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NotRequired, TypedDict, cast
+
+from msgspec import Struct
 
 InterfaceType = Literal["interface", "efa", "efa-only"]
 Kind = Literal["", "gpu", "neuron", "inference", "fpga", "media"]
@@ -37,8 +38,7 @@ _NEAREST_OF_FAMILY: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One network card of an instance type."""
 
     index: int
@@ -54,8 +54,7 @@ class Card:
     Ethernet; EFA on the same card may be faster (p6-b200: 200 of Ethernet, 400 of EFA)."""
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceType:
+class InstanceType(Struct, frozen=True):
     """One EC2 instance type, as the API and the EC2 user guide publish it."""
 
     name: str

@@ -4,12 +4,12 @@ Bandwidths are in Gbps (10^9 bits a second), one direction. A price is a list pr
 most accounts pay: print it with "from".
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class Source(Struct, frozen=True):
     """Where a fact is published, and when somebody last looked."""
 
     title: str
@@ -18,8 +18,7 @@ class Source:
     """ISO date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ceiling:
+class Ceiling(Struct, frozen=True):
     """The most a link carries."""
 
     gbps: float
@@ -36,8 +35,7 @@ class Ceiling:
         return self.gbps if self.grows_to is None else self.grows_to
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """A list price in us-east-1."""
 
     usd: float

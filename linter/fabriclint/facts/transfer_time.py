@@ -7,8 +7,9 @@ decimal bytes. 100 TB over 1 Gbps at 80 % are 11.57 days.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from fabriclint.facts.links import (
     DIRECT_CONNECT_DEDICATED_GBPS,
@@ -44,16 +45,14 @@ class BadQuantity(ValueError):
     """A size or link that cannot be read; the message says how it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransferLink:
+class TransferLink(Struct, frozen=True):
     """A link as somebody names it, and the Gbps it carries."""
 
     gbps: float
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """A dataset, the link it goes over, and how many days it may take."""
 
     size: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
@@ -16,8 +17,7 @@ from fabriclint.values import Reason
 Level = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """Something wrong with, or worth knowing about, the input itself. `path` is set where there is no span to point at."""
 
     level: Level
@@ -63,8 +63,7 @@ class Files(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Inputs under a name: one way in which the stacks are deployed (`prod`). `applies` says for which roots, by their paths."""
 
     name: str
@@ -72,7 +71,7 @@ class Run:
     variables: tuple[tuple[str, str], ...] = ()
     variable_files: tuple[str, ...] = ()
     workspace: str | None = None
-    applies: Callable[[str], bool] = field(default=lambda _: True, compare=False)
+    applies: Callable[[str], bool] = lambda _: True
 
     @property
     def speaks_terraform(self) -> bool:
@@ -80,8 +79,7 @@ class Run:
         return bool(self.variables or self.variable_files or self.workspace)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the user said about inputs. Pairs are (name, text as typed); later pairs and files win.
 
     `today` is the day of the run, for suppressions that end; None where it does not matter. Without `suppressions` those of
@@ -97,11 +95,10 @@ class Settings:
     runs: tuple[Run, ...] = ()
     today: date | None = None
     suppressions: bool = True
-    given: Given = field(default=NOTHING_GIVEN, compare=False)
+    given: Given = NOTHING_GIVEN
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """Something judged as a whole: a folder of Terraform files, or a template with its nested stacks.
 
     `path` is the folder or file, `why` the reason it is a root in a few words (for `--list-roots`), `files` what belongs to
@@ -114,16 +111,14 @@ class Root:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A folder or template that is judged through its callers, and who they are."""
 
     path: str
     callers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """The decision over the given paths."""
 
     roots: tuple[Root, ...]
@@ -131,8 +126,7 @@ class Roots:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """A suppression: a rule, by name, says nothing of what stands in `covers`. `said` is the reason and a date, as written."""
 
     rule: str
@@ -141,8 +135,7 @@ class Ignore:
     covers: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An input that nobody gives a value and that takes one of a few.
 
     It is given by `name`; `full` is what values that rest on it call it, and `reason` what an unknown for want of it says.
@@ -154,8 +147,7 @@ class Choice:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A root as a language read it: elements in source order, and what went wrong on the way.
 
     `open` are the reasons why there may be elements that are not shown (a file that does not parse).

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from fabriclint.model.change import Add, Change, Inside, Remove, Reword, Same, Set, Written
 from fabriclint.model.element import At, Attribute, Each, Element, Fixed, Shape
@@ -17,24 +18,21 @@ _PEERS = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_lists", "security_groups")
 _ALL_PROTOCOLS = ("-1", "all")
 
 
-@dataclass(eq=False, slots=True)
-class Nested:
+class Nested(Struct, eq=False):
     """A block or object, its native names in order; `there` says that the source has more in it."""
 
     entries: dict[str, Native] = field(default_factory=dict[str, "Native"])
     there: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Blocks:
+class Blocks(Struct, eq=False):
     """A list of blocks or objects; `there` says that the source has some already."""
 
     items: list[Nested]
     there: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Listed:
+class Listed(Struct, eq=False):
     """A list of plain values; `there` says that the source has some already."""
 
     items: list[Written]
@@ -44,8 +42,7 @@ class Listed:
 Native: TypeAlias = "Written | Nested | Blocks | Listed"
 
 
-@dataclass(eq=False, slots=True)
-class Piece:
+class Piece(Struct, eq=False):
     """One resource to show: a new one (`element` is None), or one that is there with what changes in it."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.manifests.text import documents
 from fabriclint.text import Span
@@ -12,8 +13,7 @@ from fabriclint.values import Many, Map, Member, OneOf, Reference, Seq, Text, Tr
 _MOST: Final = 5_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Manifest:
+class Manifest(Struct, frozen=True, eq=False):
     """One Kubernetes object: `kind` and `api_version` as written (empty where there is none), and the whole object.
 
     `place` is the first line of the object; `alone` says that its text or value holds nothing else.

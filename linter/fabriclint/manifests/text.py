@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from fabriclint.scripts.places import HOLE, Body, Holes
 from fabriclint.text import Span
@@ -72,8 +73,7 @@ def _loosened(text: str) -> tuple[str, list[int]]:
     return "".join([*out, text[at:]]), marks
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come."""
 
     start: int

@@ -3,44 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from fabriclint.model.element import Element
 from fabriclint.text import Span
 from fabriclint.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A reference to an element that is there, written the way the language refers to it."""
 
     element: Element
     attribute: str = "id"
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(Struct, frozen=True):
     """A reference to what an Add of the same fix makes, by the name it was given."""
 
     name: str
     attribute: str = "id"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """The Region the stack runs in, inside a text: `Join(("com.amazonaws.", Region(), ".s3"))`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """A text made of literal parts and references."""
 
     parts: tuple[str | Link | New | Region, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(Struct, frozen=True):
     """A value as the user already wrote it somewhere (its source text is repeated)."""
 
     value: Value
@@ -49,8 +45,7 @@ class Same:
 Written: TypeAlias = "bool | int | float | str | Link | New | Region | Join | Same | list[Written] | Mapping[str, Written] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Struct, frozen=True):
     """A new resource of `kind`; attribute names are the kind's.
 
     `needs` says what a person has to give or decide before it is of use (then it is no edit); `comment` only explains it.
@@ -68,8 +63,7 @@ class Add:
         return self.needs or self.comment
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(Struct, frozen=True):
     """More blocks or list members in an attribute of an element that is there; with `instead` they take the place of its own."""
 
     element: Element
@@ -79,8 +73,7 @@ class Inside:
     instead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """An attribute of an element that is there takes this value."""
 
     element: Element
@@ -89,8 +82,7 @@ class Set:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """An attribute, or one block of it, goes; `moved` says that what it said stands elsewhere in the same fix."""
 
     element: Element
@@ -99,15 +91,13 @@ class Remove:
     moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """Lines of a script, as they should read."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reword:
+class Reword(Struct, frozen=True):
     """A text that stands at a place of the sources (a word of a script) reads otherwise; `old` is all that stands there."""
 
     place: Span

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from fabriclint.scripts import Copy, Mount
 from fabriclint.text import Span
@@ -25,8 +26,7 @@ _REMOTE_TOOLS: Final = ("rsync", "scp", "sftp")
 _HADOOP_TOOLS: Final = ("distcp", "s3-dist-cp", "hdfs")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pull:
+class Pull(Struct, frozen=True, eq=False):
     """A copy of bulk data that a fleet's script makes from a machine elsewhere, or from a share that it mounts."""
 
     copy: Copy

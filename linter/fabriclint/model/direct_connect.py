@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabriclint.facts.transfer_time import BadQuantity, parse_speed
 from fabriclint.model.element import Element
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 PRIVATE = ("private", "transit")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PathCeiling:
+class PathCeiling(Struct, frozen=True, eq=False):
     """What the path between a site and AWS carries, in Gbps, and the resources that say so; None where it is not known."""
 
     gbps: float | None

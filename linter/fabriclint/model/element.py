@@ -7,15 +7,15 @@ A language says for each of its resource types which *kind* it is and where the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from fabriclint.text import Span
 from fabriclint.values import YES, Map, OneOf, Seq, Truth, Unknown, Value
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """Where an attribute stands: steps from the resource inward (`launch_template_data.instance_type`), first match wins.
 
     `default` is what the provider or service takes where nothing is written; it is a known value with origin "default".
@@ -25,16 +25,14 @@ class At:
     default: bool | int | float | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Struct, frozen=True):
     """An attribute that is a list of blocks or objects (or a single one), with the names inside it."""
 
     path: str
     inside: Mapping[str, Attribute] = field(default_factory=dict[str, "Attribute"])
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """An attribute that the resource type itself decides (`aws_security_group_rule` has it, an ingress rule is one)."""
 
     value: bool | int | float | str | None
@@ -43,24 +41,21 @@ class Fixed:
 Attribute: TypeAlias = str | At | Each | Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One resource type of one language: its kind and where the kind's attributes stand."""
 
     kind: str
     attributes: Mapping[str, Attribute]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A module call or nested stack on the way to an element."""
 
     name: str
     place: Span
 
 
-@dataclass(eq=False, slots=True)
-class Element:
+class Element(Struct, eq=False):
     """One resource (or data source, or unseen module) as a language found it.
 
     `read(name)` gives the value of one top-level attribute or block list under the language's own name; it is asked only
@@ -83,7 +78,7 @@ class Element:
     body: Span | None = None
     region: Value | None = None
     outside: Callable[[str], str | None] | None = None
-    _seen: dict[str, Value] = field(default_factory=dict[str, Value], repr=False)
+    _seen: dict[str, Value] = field(default_factory=dict[str, Value])
 
     def get(self, name: str) -> Value:
         """An attribute of the kind; absent where the type has none or nothing is written."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal, TypeVar
+
+from msgspec import Struct, field
 
 from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION
 from fabriclint.text import Span
@@ -15,8 +16,7 @@ T = TypeVar("T")
 Said = Literal["training", "serving", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class GivenDataset:
+class GivenDataset(Struct, frozen=True):
     """A dataset by name: its size in bytes, the link it goes over in Gbps (None: the one of the sources), and its days."""
 
     name: str
@@ -26,8 +26,7 @@ class GivenDataset:
     place: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GivenSubnet:
+class GivenSubnet(Struct, frozen=True):
     """A subnet that these sources name by id: its zone (name or id) and its VPC's id, as far as they are given."""
 
     zone: str | None = None
@@ -35,8 +34,7 @@ class GivenSubnet:
     vpc: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """All of it. `origin` is the file it was read from, for the evidence of a finding."""
 
     roles: tuple[tuple[Said, str], ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
 
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link, View
@@ -14,8 +15,7 @@ Direction = Literal["ingress", "egress"]
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class GroupRule:
+class GroupRule(Struct, frozen=True, eq=False):
     """One rule of a group, as it is written somewhere."""
 
     words: Value

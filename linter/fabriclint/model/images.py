@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabriclint.facts import images
 from fabriclint.model.launch import ABSENT
@@ -26,8 +27,7 @@ _LAUNCHED_FOR_CONTAINERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Image:
+class Image(Struct, frozen=True, eq=False):
     """An image: what it is in a few words, whether it brings the EFA software, and where it is chosen."""
 
     what: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabriclint.manifests import Manifest, documents, read
 from fabriclint.model.element import Element
@@ -26,8 +27,7 @@ _DECIMAL = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
 _SUFFIXES = {**_DECIMAL, "Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KubernetesObject:
+class KubernetesObject(Struct, frozen=True, eq=False):
     """An object and the element (`kubectl_manifest`, a chart's release) that applies it."""
 
     manifest: Manifest

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link
@@ -26,8 +27,7 @@ FleetKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Size:
+class Size(Struct, frozen=True, eq=False):
     """How many like machines a fleet may launch: its maximum, and how many it starts with."""
 
     maximum: int | None
@@ -48,8 +48,7 @@ class Size:
         return Truth.of(self.maximum > number, self.inputs)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Interface:
+class Interface(Struct, frozen=True, eq=False):
     """One network interface of a launch."""
 
     type: Value
@@ -72,8 +71,7 @@ _NO_INTERFACES: Many[Interface] = Many()
 ABSENT = Value(None, None, "absent")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Launch:
+class Launch(Struct, frozen=True, eq=False):
     """What a launcher says of its launches; a fleet reads it together with the launch template."""
 
     kind: FleetKind

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.model.element import Element, Fixed, Shape
 from fabriclint.model.endpoints import Endpoint, names_main_table
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 Hop = Literal["internet", "nat", "vpn", "transit", "peering", "other"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Zone:
+class Zone(Struct, frozen=True, eq=False):
     """An Availability Zone as it is written: a zone name or a zone id (the two are not comparable)."""
 
     value: Value
@@ -50,8 +51,7 @@ class Zone:
         return str(Reference(handle.target.rpartition(".")[2], handle.path))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
+class Route(Struct, frozen=True, eq=False):
     """One route of a table: its destination and what it leads to."""
 
     destination: Value

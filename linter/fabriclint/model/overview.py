@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from fabriclint.model.compute import Fleet
 from fabriclint.model.element import Element
@@ -12,8 +12,7 @@ from fabriclint.text import Span
 from fabriclint.values import YES
 
 
-@dataclass(frozen=True, slots=True)
-class FleetOverview:
+class FleetOverview(Struct, frozen=True):
     """One fleet in words and numbers; None or a sentence where the sources do not decide."""
 
     label: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabriclint.scripts.words import serving_words, training_words
 from fabriclint.values import NO, YES, Many, Map, Member, Reason, Seq, Text, Truth, Value, any_of
@@ -17,8 +18,7 @@ ROLE_TAG = "fabriclint:role"
 ROLE_LABEL = "fabriclint.dev/role"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Role:
+class Role(Struct, frozen=True, eq=False):
     """Whether a fleet's nodes train together, and the evidence in the order it was found."""
 
     trains: Truth
@@ -54,8 +54,7 @@ def role_of(fleet: Fleet) -> Role:
     return later
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Together:
+class Together(Struct, frozen=True, eq=False):
     """The size of the fleets that run one job together."""
 
     above: Truth

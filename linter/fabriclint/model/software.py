@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from fabriclint.model.compute import Fleet
 from fabriclint.model.containers import ecs_tasks
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from fabriclint.model.stack import Stack
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class Setting(Struct, frozen=True, eq=False):
     """An environment variable that is set somewhere; `surely` is unknown where that stands in a branch."""
 
     name: str
@@ -30,8 +30,7 @@ class Setting:
     surely: Truth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Removed:
+class Removed(Struct, frozen=True, eq=False):
     """Software of the fabric that a script takes away."""
 
     what: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from msgspec import Struct
 
 from fabriclint.model.element import Element
 from fabriclint.model.given import NOTHING_GIVEN, Given
@@ -45,8 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Link:
+class Link(Struct, frozen=True, eq=False):
     """What a value leads to: an element here, something that exists outside these sources, nothing, or not known."""
 
     state: Literal["here", "outside", "absent", "unknown"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabriclint.reporters.paint import WIDTH, Paint, expanded, width, wrapped
 from fabriclint.text import Span
@@ -12,8 +13,7 @@ from fabriclint.text import Span
 GAP = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A place to underline: the primary one of a finding, or another with a few words."""
 
     place: Span

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from fabriclint.scripts.facts import Copy, Environment, HdfsUse, Installer, Mount, Removal, Script
 from fabriclint.scripts.places import HOLE, Body, Holes
@@ -21,8 +22,7 @@ _MOST_FACTS = 5_000
 JobKind = Literal["user-data", "shell", "file", "fstab", "cloud-config", "mime"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
+class Job(Struct, frozen=True, eq=False):
     """A text that is to be read as `kind`; `path` is the file it is written to, `variables` what its shell knows."""
 
     kind: JobKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from fabriclint.scripts.collect import Collector, Job, JobKind
 from fabriclint.scripts.expand import Frame, Word
@@ -20,8 +21,7 @@ def _no_variables() -> Mapping[str, str]:
     return {}
 
 
-@dataclass(slots=True, eq=False)
-class Command:
+class Command(Struct, eq=False):
     """A command: its words, its range in the body, the text it is fed (`piped` without `stdin`: a text not decided)."""
 
     collector: Collector

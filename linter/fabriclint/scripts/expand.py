@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from fabriclint.scripts.places import Body
 from fabriclint.values import Unknown
@@ -26,8 +27,7 @@ _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([\n\"\\$`])")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of a command (holes and all) and its range in the body."""
 
     text: str
@@ -40,8 +40,7 @@ class Word:
         return self.text.rsplit("/", 1)[-1]
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct):
     """What a function or a loop knows: its variables and its arguments."""
 
     variables: dict[str, str] = field(default_factory=dict[str, str])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from fabriclint.scripts.words import tokens
 from fabriclint.text import Span
@@ -16,8 +17,7 @@ MountHow: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mount:
+class Mount(Struct, frozen=True, eq=False):
     """A file system that a machine mounts from elsewhere; local devices, tmpfs and binds are not told.
 
     `host` is the server (an EFS id for `efs`, the first server for Lustre), None where there is none (S3); `export` is
@@ -34,8 +34,7 @@ class Mount:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Copy:
+class Copy(Struct, frozen=True, eq=False):
     """A copy of files by a tool: `rsync`, `scp`, `sftp`, `aws s3`, `s5cmd`, `rclone`, `distcp`, `s3-dist-cp`, `hdfs`.
 
     `host` is the other machine, None where both ends are local or S3; `pulls` says that it is the source.
@@ -51,8 +50,7 @@ class Copy:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Environment:
+class Environment(Struct, frozen=True, eq=False):
     """An environment variable of libfabric, NCCL, the OFI plugin or rdma-core that the script sets."""
 
     name: str
@@ -62,8 +60,7 @@ class Environment:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Installer:
+class Installer(Struct, frozen=True, eq=False):
     """Software of the fabric that the script installs: `efa` or `aws-ofi-nccl`."""
 
     what: Literal["efa", "aws-ofi-nccl"]
@@ -71,8 +68,7 @@ class Installer:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Removal:
+class Removal(Struct, frozen=True, eq=False):
     """Software of the fabric that the script removes and does not install again later."""
 
     what: Literal["efa", "aws-ofi-nccl"]
@@ -81,8 +77,7 @@ class Removal:
     conditional: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HdfsUse:
+class HdfsUse(Struct, frozen=True, eq=False):
     """A NameNode that the script names; `how` is `fs.defaultFS` or the command that names it."""
 
     host: Value
@@ -91,8 +86,7 @@ class HdfsUse:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Script:
+class Script(Struct, frozen=True, eq=False):
     """Everything that was seen in a script, and `unknown`: why some of it may not have been seen."""
 
     mounts: tuple[Mount, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabriclint.scripts.collect import Collector
 from fabriclint.scripts.facts import HdfsUse, Mount, MountHow, MountKind
@@ -49,8 +50,7 @@ _HDFS = re.compile(
 _DEFAULT_FS = re.compile(r"fs\.default(?:FS|\.name)")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A word with its range in the body it was read from."""
 
     text: str

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.scripts.collect import Collector, Job
 from fabriclint.scripts.command import Command
@@ -55,8 +57,7 @@ def _parsable(data: bytes) -> bytes:
     return _WIDE.sub(lambda found: _NARROW[len(found[0])], data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     """Under what a statement runs: `sinks` are the files its output goes to, with whether it is added to them."""
 
     frame: Frame

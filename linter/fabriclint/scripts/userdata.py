@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import quopri
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from fabriclint.scripts.collect import Collector, Job, JobKind
 from fabriclint.scripts.encodings import decoded, looks_encoded
@@ -79,8 +80,7 @@ def _encoded(collector: Collector, job: Job) -> None:
 # ---------------------------------------------------------------- MIME
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     text: str
     start: int
     end: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 _DEEPEST = 60
 _MOST_NODES = 200_000
@@ -12,8 +13,7 @@ _OPENING = frozenset(["SequenceStartEvent", "MappingStartEvent"])
 _NODES = _OPENING | {"ScalarEvent"}
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """A scalar (`text`), a sequence (`items`) or a mapping (`entries`), and its range in characters."""
 
     start: int
@@ -23,7 +23,7 @@ class Node:
     tag: str = ""
     items: list[Node] | None = None
     entries: dict[str, Node] | None = None
-    _key: str | None = field(default=None, repr=False)
+    _key: str | None = None
 
     @property
     def null(self) -> bool:

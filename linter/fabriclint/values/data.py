@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr, replace
 
 from fabriclint.text import Span
 from fabriclint.values.many import Many, Member
@@ -13,8 +15,7 @@ from fabriclint.values.truth import NO_INPUTS, Inputs, NotABool, Reason, Truth, 
 Origin = Literal["written", "default", "absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A symbolic handle on something a source names: `target` is its address, `path` the attribute read from it.
 
     `target` of a resource is the address of its Element; of a data source `data.TYPE.NAME` in its module; of an opaque
@@ -23,7 +24,13 @@ class Reference:
 
     target: str
     path: tuple[str | int, ...] = ()
-    place: Span | None = field(default=None, compare=False)
+    place: Span | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and (self.target, self.path) == (other.target, other.path)
+
+    def __hash__(self) -> int:
+        return hash((self.target, self.path))
 
     def at(self, *steps: str | int) -> Reference:
         """The reference that reads one attribute or index deeper."""
@@ -34,8 +41,7 @@ class Reference:
         return f"{self.target}{steps}"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string with at least one hole: literal parts, references and unknowns in order.
 
     `spans` holds, where the evaluator knows it, the place of each part (same length as `parts`), so that a line inside a
@@ -43,13 +49,19 @@ class Text:
     """
 
     parts: tuple[str | Reference | Unknown, ...]
-    spans: tuple[Span | None, ...] = field(default=(), compare=False)
-    _why: Unknown | None = field(default=None, init=False, compare=False, repr=False)
+    spans: tuple[Span | None, ...] = ()
+    _why: Unknown | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
 
     def unknown(self) -> Unknown:
         """The reasons of its holes, as one unknown (references count as not decided here)."""
         if self._why is None:
-            object.__setattr__(self, "_why", self._reasons())
+            force_setattr(self, "_why", self._reasons())
         assert self._why is not None
         return self._why
 
@@ -83,8 +95,7 @@ class Pieced(str):
         return made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Seq:
+class Seq(Struct, frozen=True, eq=False):
     """A tuple, list or set; `more` says why it may have members that are not shown (None: it is complete).
 
     Only Terraform tells the three apart.
@@ -95,8 +106,7 @@ class Seq:
     kind: Literal["tuple", "list", "set"] = "tuple"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Map:
+class Map(Struct, frozen=True, eq=False):
     """An object or map; `more` says why it may have keys that are not shown (None: it is complete).
 
     Only Terraform tells the two apart.
@@ -116,8 +126,7 @@ class Map:
         return Value(None, place, origin="absent")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OneOf:
+class OneOf(Struct, frozen=True, eq=False):
     """One of several values; which one is left open by `because` (an unknown condition)."""
 
     options: tuple[Value, ...]
@@ -128,8 +137,7 @@ Scalar: TypeAlias = bool | int | float | str | None
 Data: TypeAlias = Scalar | Unknown | Reference | Text | Seq | Map | OneOf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Value(NotABool):
+class Value(NotABool, Struct, frozen=True, eq=False):
     """Data at its place.
 
     `reference` is set when the data was read from a resource's own attribute, so that `aws_placement_group.x.name` is

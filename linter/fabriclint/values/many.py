@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
+
+from msgspec import Struct
 
 from fabriclint.values.truth import YES, NotABool, Truth, Unknown, all_of, any_of
 
@@ -12,16 +13,14 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Member(Generic[T]):
+class Member(Generic[T], Struct, frozen=True, eq=False):
     """Something in a Many, and whether it is there at all."""
 
     item: T
     exists: Truth = YES
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Many(NotABool, Generic[T]):
+class Many(NotABool, Generic[T], Struct, frozen=True, eq=False):
     """A collection that may have members the sources do not show (`more`), and members that may not exist.
 
     It is never iterated bare: `.known()` gives what certainly exists, `.possible()` everything that may.

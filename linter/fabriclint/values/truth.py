@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Literal, NoReturn, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.text import Span
 
 State = Literal["yes", "no", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why something is not decided: a few words (`var.peer has no value`) and the place to look at."""
 
     what: str
@@ -22,8 +23,7 @@ class Reason:
         return f"{self.what} ({self.place})" if self.place else self.what
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """An input that a value was computed from: a root variable or parameter, with the value it had."""
 
     name: str
@@ -59,8 +59,7 @@ def merged(*groups: tuple[Reason, ...]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reason for group in groups for reason in group))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth(NotABool):
+class Truth(NotABool, Struct, frozen=True, eq=False):
     """Yes, no, or unknown with the reasons. `&`, `|` and `~` follow Kleene: one certain no settles an *and*."""
 
     state: State
@@ -155,8 +154,7 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Data that the sources do not decide, with every reason and its place."""
 
     reasons: tuple[Reason, ...]

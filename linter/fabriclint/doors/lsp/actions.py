@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from lsprotocol import types
+from msgspec import Struct
 
 from fabriclint.doors.lsp.configuration import fields
 from fabriclint.doors.lsp.diagnostics import Shown
@@ -31,8 +31,7 @@ _BLOCK: Final = re.compile(r"[|>][+-]?[1-9]?[+-]?\s*(?:#.*)?$")
 Group = tuple[Finding, tuple[Found, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """What a client can do with code actions."""
 
     resolves: bool = False
@@ -40,8 +39,7 @@ class Client:
     versions: bool = True  # edits that name the version of the file they are for
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Where actions are made: a folder as it was judged, how places are told, and the versions of the open buffers."""
 
     project: Project

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.config.configuration import NOTHING_CONFIGURED, Configuration
 from fabriclint.config.find import NAMES
@@ -24,8 +26,7 @@ from fabriclint.text import Source, Span
 _PLACE = re.compile(r"(?P<path>\S+?\.(?:toml|ya?ml))(?::(?P<line>\d+))?: (?P<what>.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """The client's settings."""
 
     var_files: tuple[str, ...] = ()

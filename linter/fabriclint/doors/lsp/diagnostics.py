@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from lsprotocol import types
+from msgspec import Struct
 
 from fabriclint.doors.lsp.positions import Encoding, shown
 from fabriclint.engine.report import Finding
@@ -28,8 +28,7 @@ _INPUT: Final[dict[Level, types.DiagnosticSeverity]] = {
 _START: Final = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """How a folder's report is told to one client: in which units, at which URIs, and whether with related places."""
 
     encoding: Encoding

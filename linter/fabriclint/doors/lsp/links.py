@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.engine.report import RULE_PAGE
 from fabriclint.text import Source, Span
@@ -19,8 +20,7 @@ _TEMPLATE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A place that leads somewhere: to a page, or to a file on disk."""
 
     span: Span

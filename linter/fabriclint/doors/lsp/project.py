@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from fabriclint.doors.editable import editable
 from fabriclint.doors.files import DiskFiles
@@ -25,8 +26,7 @@ from fabriclint.sdk import Rule
 from fabriclint.text import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What a folder came to with the files as they were then."""
 
     bench: Bench

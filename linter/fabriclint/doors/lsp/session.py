@@ -8,10 +8,10 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Final, ParamSpec, TypeVar
 
 from lsprotocol import types
+from msgspec import Struct, field
 from pygls.uris import to_fs_path
 
 from fabriclint.doors.lsp.configuration import Wishes
@@ -28,8 +28,7 @@ _REST: Final = 5  # seconds without a change
 log = logging.getLogger("fabriclint.lsp")
 
 
-@dataclass(slots=True)
-class Buffer:
+class Buffer(Struct):
     """A document that is open in the editor."""
 
     uri: str
@@ -38,8 +37,7 @@ class Buffer:
     source: Source
 
 
-@dataclass
-class Session:
+class Session(Struct, dict=True):
     """All that the event loop holds. Judging is done by one other thread, so that requests are served meanwhile."""
 
     rules: Sequence[Rule]

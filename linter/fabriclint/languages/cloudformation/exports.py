@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic, Files, Settings, Unreadable
 from fabriclint.languages.cloudformation.tree import Mapping, walk
@@ -31,8 +32,7 @@ _TYPES = re.compile(rb"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 Key = tuple[str | Reference | Unknown, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """The name of an export: a text, or a text with one hole where the name of a stack may stand.
 
     `own` says that the hole is the stack's own name; otherwise it is a parameter that nobody gives a value.
@@ -125,8 +125,7 @@ def exported(stack: Stack) -> Iterable[tuple[str, Key]]:
             yield output, key
 
 
-@dataclass(slots=True)
-class Exports:
+class Exports(Struct):
     """What the stacks of one session export. A name that two of them export means neither."""
 
     named: dict[Key, list[tuple[Stack, str]]] = field(default_factory=dict[Key, list[tuple["Stack", str]]])
@@ -158,8 +157,7 @@ class Exports:
 # ------------------------------------------------------------------------------- templates that belong together
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(Struct):
     """What one template exports and imports."""
 
     path: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Names
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Unreadable
 from fabriclint.languages.cloudformation.template import Template, read_tree

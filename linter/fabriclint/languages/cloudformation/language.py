@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from fabriclint.languages.base import Diagnostic, Files, Folded, Reading, Root, Roots, Settings, Unreadable
-from fabriclint.languages.cloudformation.assembly import Assemblies, unsynthesised
-from fabriclint.languages.cloudformation.template import EXTENSIONS, may_be_template
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
 from fabriclint.text import Edit
+
+EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".cloudformation")
 
 
 class CloudFormation:
@@ -26,6 +27,9 @@ class CloudFormation:
 
         Templates that import what others of them export are one root together.
         """
+        from fabriclint.languages.cloudformation.assembly import Assemblies, unsynthesised
+        from fabriclint.languages.cloudformation.template import may_be_template
+
         templates: list[str] = []
         stacked: list[str] = []
         owned = [path for path in sorted(set(candidates)) if self.may_own(path)]

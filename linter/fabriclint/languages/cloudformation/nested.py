@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Diagnostic, Files, Unreadable
 from fabriclint.languages.cloudformation.stack import STACK_TYPES, Stack
@@ -22,8 +23,7 @@ _HOLE = "\0"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-@dataclass(slots=True, eq=False)
-class Child:
+class Child(Struct, eq=False):
     """What a nested stack's resource leads to: a stack, or the reason why none is seen."""
 
     stack: Stack | None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Names
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Choice, Diagnostic, Files, Ignore, Reading, Settings, Unreadable
 from fabriclint.languages.cloudformation import parameters

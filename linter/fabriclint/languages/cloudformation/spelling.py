@@ -5,38 +5,35 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeGuard
+
+from msgspec import Struct, field
 
 _PLAIN = re.compile(r"[A-Za-z/$][A-Za-z0-9 _./:@${}*+-]*\Z")
 _NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """An intrinsic function over a text: Ref, GetAtt (`Group.GroupId`) or Sub."""
 
     name: str
     argument: str
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A piece of the template's own text, on one line."""
 
     text: str
 
 
-@dataclass(eq=False, slots=True)
-class Object:
+class Object(Struct, eq=False):
     """A mapping; `comments` stand before its entries."""
 
     entries: dict[str, Node] = field(default_factory=dict[str, "Node"])
     comments: list[str] = field(default_factory=list[str])
 
 
-@dataclass(eq=False, slots=True)
-class Array:
+class Array(Struct, eq=False):
     """A list; `comments` stand before its items, `after` behind them."""
 
     items: list[Node] = field(default_factory=list["Node"])
@@ -72,8 +69,7 @@ def long_form(function: Function) -> tuple[str, str | list[str]]:
 # YAML
 
 
-@dataclass(frozen=True, slots=True)
-class YamlStyle:
+class YamlStyle(Struct, frozen=True):
     """A file's manner: the step of its indentation, how far a list stands in from its key, how wide a dash is.
 
     `long` says that functions are written in their long form.
@@ -153,8 +149,7 @@ def yaml_scalar(node: Node, *, flow: bool = False) -> str:
 # JSON
 
 
-@dataclass(frozen=True, slots=True)
-class JsonStyle:
+class JsonStyle(Struct, frozen=True):
     """A file's manner: one level of indentation (None for all on one line), and what stands after a key and a comma.
 
     `open` says that functions have their lines to themselves like any other object.

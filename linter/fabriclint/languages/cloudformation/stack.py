@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic, Files, Settings
 from fabriclint.languages.cloudformation import parameters
@@ -50,8 +51,7 @@ CUSTOM: Final = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudF
 STACK_TYPES: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     """What the stacks of one root share."""
 
     files: Files

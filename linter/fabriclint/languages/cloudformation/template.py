@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping as Names
-from dataclasses import dataclass, field
 from typing import Final, cast
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.cloudformation.tree import (
@@ -20,8 +21,6 @@ from fabriclint.languages.cloudformation.tree import (
     scalar_text,
 )
 from fabriclint.text import Source, Span, remembered
-
-EXTENSIONS: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".cloudformation")
 
 MAX_PARAMETERS: Final = 500
 
@@ -55,8 +54,7 @@ _DIRECTIVE = re.compile(
 _ENGINES = {"jinja": "Jinja", "go": "Go text", "braces": "Jinja or Mustache", "erb": "ERB"}
 
 
-@dataclass(slots=True, eq=False)
-class Template:
+class Template(Struct, eq=False):
     """A file as a template: its sections by name, the transforms it asks for."""
 
     source: Source
@@ -71,8 +69,7 @@ class Template:
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What came of reading a file as a template; without one the diagnostics say why."""
 
     template: Template | None

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.text import Source, Span
@@ -27,8 +28,7 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-@dataclass(slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, eq=False):
     """A text, number, bool or null as it is written; `start` and `end` hold the token with its quotes, without a tag."""
 
     text: str
@@ -60,8 +60,7 @@ class Scalar:
         return Places(self.span, self.text)
 
 
-@dataclass(slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, eq=False):
     """A list; a flow list is one in brackets."""
 
     items: list[Node]
@@ -76,16 +75,14 @@ class Sequence:
         return Span(self.source, self.start, self.end)
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """One key of a mapping and what it holds."""
 
     key: Scalar
     value: Node
 
 
-@dataclass(slots=True, eq=False)
-class Mapping:
+class Mapping(Struct, eq=False):
     """An object, its keys in source order; `short` marks one that stands for a short form (`!Ref x`)."""
 
     entries: dict[str, Entry]
@@ -116,8 +113,7 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-@dataclass(slots=True, eq=False)
-class Parsed:
+class Parsed(Struct, eq=False):
     """A file as a tree.
 
     `broken` says that the syntax ends somewhere and nothing of the file is used; `foreign` names a template language that

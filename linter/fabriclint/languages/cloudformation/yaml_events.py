@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import yaml
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.cloudformation.tree import (
@@ -45,8 +45,7 @@ class _Refused(Exception):
         self.index = index
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A container whose end is not reached yet."""
 
     node: Sequence | Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from fabriclint.languages.terraform import operators
 from fabriclint.languages.terraform.expressions import ANY, Scope
@@ -27,8 +27,7 @@ from fabriclint.values import (
 MOST_COPIES = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """One of the instances: its index as it is written in an address, the names it gives, and whether it exists."""
 
     index: str = ""
@@ -38,8 +37,7 @@ class Copy:
     many: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """All instances of a block; `more` where one of them stands for an unknown number."""
 
     style: str  # "", "count" or "for_each"

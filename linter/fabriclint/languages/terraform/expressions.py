@@ -7,8 +7,9 @@ evaluating needs, `weight` the work.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from fabriclint.languages.terraform import operators, traversal
 from fabriclint.languages.terraform.failures import (

@@ -11,10 +11,8 @@ _MOST_LOOKED_AT = 2_000
 _MOST_PASSED_ON = 300
 
 
-class Failure(Unknown):
+class Failure(Unknown, frozen=True):
     """Not known because Terraform would stop here: a missing key, an index past the end, a null where a value is needed."""
-
-    __slots__ = ()
 
 
 def failed(what: str, place: Span | None, inputs: Inputs = frozenset()) -> Value:

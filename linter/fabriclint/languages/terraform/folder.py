@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic, Files, Unreadable
 from fabriclint.languages.terraform.syntax import Attribute, Block, File, parse
@@ -48,8 +49,7 @@ def _is_override(name: str) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-@dataclass(slots=True)
-class MergedBlock:
+class MergedBlock(Struct):
     """A block with the arguments and nested blocks of override files laid over it."""
 
     under: Block
@@ -100,8 +100,7 @@ def _nested_type(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
-@dataclass(slots=True)
-class Folder:
+class Folder(Struct):
     """A module definition. Blocks keep their source order; a name given twice keeps its first block."""
 
     path: str

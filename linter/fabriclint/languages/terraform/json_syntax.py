@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Diagnostic, Files, Unreadable
 from fabriclint.languages.terraform import build
@@ -31,32 +32,28 @@ _LABELS: Final = {
 _WORDS: Final[dict[bytes, bool | None]] = {b"true": True, b"false": False, b"null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string, unescaped."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Struct, frozen=True):
     """A number, a bool or null."""
 
     data: int | float | bool | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Struct, frozen=True):
     """An array."""
 
     items: tuple[Node, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """An object; a key may repeat."""
 
     members: tuple[tuple[Text, Node], ...]
@@ -143,8 +140,7 @@ class _Reader:
         return Members(tuple(members), Span(self.source, start, self.at))
 
 
-@dataclass(slots=True, eq=False)
-class JsonAttribute:
+class JsonAttribute(Struct, eq=False):
     """A property."""
 
     name: str
@@ -162,8 +158,7 @@ class JsonAttribute:
         return self._built
 
 
-@dataclass(slots=True, eq=False)
-class JsonBlock:
+class JsonBlock(Struct, eq=False):
     """An object that stands for a block. Whether a property is an argument or a block only a schema could tell: all are
     arguments, except `dynamic`."""
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabriclint.languages.terraform.failures import Failure, failed, one_of, unknown
 from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
@@ -21,8 +23,7 @@ _MOST_CONVERTED: Final = 50_000
 _SCALARS: Final = frozenset({"string", "number", "bool"})
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A type: its name, the type of its members, and of an object the attributes and which may be left out."""
 
     name: str = "any"
@@ -38,8 +39,7 @@ NUMBER: Final = Kind("number")
 BOOL: Final = Kind("bool")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Typed(Value):
+class Typed(Value, frozen=True, eq=False):
     """A value whose data does not show its type: null, unknown, or a collection without members."""
 
     kind: Kind = ANY

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Files, Unreadable
 from fabriclint.languages.terraform.expressions import Literal
@@ -57,8 +58,7 @@ _FIELDS: Final = {
 Patterns: TypeAlias = "tuple[str, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class Asked(Struct, frozen=True, eq=False):
     """What is looked for: all tags and fields, each with the patterns that it may match, in one of the VPCs."""
 
     tags: tuple[tuple[str, Patterns], ...]
@@ -67,8 +67,7 @@ class Asked:
     inputs: Inputs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Found(Struct, frozen=True, eq=False):
     """What a data source finds; `more` where it may find others of the same root."""
 
     items: tuple[Instance, ...]

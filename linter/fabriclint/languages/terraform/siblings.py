@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Files, Root, Settings, Unreadable
 from fabriclint.languages.terraform.lookups import CREATED_BY, Lookups, mentions_lookup
@@ -106,15 +107,13 @@ def _mentions_state(path: str, files: Files) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Together(Root):
+class Together(Root, frozen=True):
     """Several roots as one; `looked_up` are the addresses of the data sources whose answer another of them creates."""
 
     looked_up: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The folders of roots that are one, and their data sources whose answer another of them creates."""
 
     folders: tuple[str, ...]

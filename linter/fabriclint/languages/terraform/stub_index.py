@@ -13,7 +13,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.base import Files, Unreadable
@@ -160,6 +159,8 @@ class StubFiles:
 
 
 def _top() -> Traversable:
+    from importlib.resources import files as resources
+
     return resources("fabriclint.languages.terraform") / "stubs"
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.text import Source, Span, remembered
@@ -82,8 +83,7 @@ class Block(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file's top level, in source order."""
 
     source: Source
@@ -93,8 +93,7 @@ class File:
     open: tuple[Reason, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class HclAttribute:
+class HclAttribute(Struct, eq=False):
     """An attribute of the native syntax."""
 
     name: str
@@ -117,8 +116,7 @@ class HclAttribute:
         return self._built
 
 
-@dataclass(slots=True, eq=False)
-class HclBlock:
+class HclBlock(Struct, eq=False):
     """A block of the native syntax, opened when its body is first asked for."""
 
     type: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Files, NoEdit
 from fabriclint.languages.cloudformation.assembly import synthesised
@@ -30,8 +31,7 @@ _CDK: Final = "the CDK writes this template: change the code that makes it"
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
 
 
-@dataclass(eq=False, slots=True)
-class _Made:
+class _Made(Struct, eq=False):
     """What one Add becomes: resources by their logical ids."""
 
     resources: dict[str, Object]
@@ -41,8 +41,7 @@ class _Made:
         return {name for node in self.resources.values() for name in would_refer(node)}
 
 
-@dataclass(eq=False, slots=True)
-class _Changed:
+class _Changed(Struct, eq=False):
     """A resource that is there, and what is wanted of it."""
 
     page: Page

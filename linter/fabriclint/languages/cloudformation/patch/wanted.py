@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import NoEdit
 from fabriclint.languages.cloudformation.spelling import Array, Node, Object
@@ -14,29 +15,25 @@ from fabriclint.model.change import Inside, Remove, Set, Written
 from fabriclint.model.element import Each
 
 
-@dataclass(eq=False, slots=True)
-class Put:
+class Put(Struct, eq=False):
     """It takes this value; `over` says that the mapping or list that is there may go for it."""
 
     node: Node
     over: bool = True
 
 
-@dataclass(eq=False, slots=True)
-class Grow:
+class Grow(Struct, eq=False):
     """The list gets these items, or with `instead` has these only."""
 
     items: list[Node]
     instead: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Gone:
+class Gone(Struct, eq=False):
     """It goes."""
 
 
-@dataclass(eq=False, slots=True)
-class Branch:
+class Branch(Struct, eq=False):
     """More is wanted inside."""
 
     entries: dict[str, Want] = field(default_factory=dict[str, "Want"])

@@ -12,10 +12,11 @@ conventions hold:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib import import_module
 from itertools import product
 from typing import Final
+
+from msgspec.structs import replace
 
 from fabriclint.languages.terraform.failures import failed
 from fabriclint.languages.terraform.failures import joined as joined_unknowns

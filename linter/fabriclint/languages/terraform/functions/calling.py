@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from fabriclint.languages.terraform import decimals
 from fabriclint.languages.terraform.failures import Failure
@@ -46,8 +47,7 @@ class Undecided(Exception):
 Function = Callable[["Call"], "Data | Value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One function: how many arguments it takes (`most` None: any number), and whether it looks at unknown ones itself."""
 
     run: Function
@@ -152,8 +152,7 @@ def parts_of(text: str | Text) -> tuple[str | Reference | Unknown, ...]:
     return text.parts if isinstance(text, Text) else (text,)
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """One call, its arguments, and the inputs that its result rests on."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.terraform.functions.calling import Call, function
 from fabriclint.values import Data, Value
@@ -27,8 +28,7 @@ _MONTHS: Final = (
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
+class _Time(Struct, frozen=True):
     """A moment in its own zone, in whole seconds, and the part of a second after it."""
 
     whole: datetime

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.terraform.functions.calling import (
     Call,
@@ -21,8 +22,7 @@ _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARK: Final = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """Text in which marks stand for the holes."""
 
     text: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from math import comb
 from typing import Any, Final
+
+from msgspec import Struct
 
 from fabriclint.languages.terraform.functions.calling import Call, function
 from fabriclint.languages.terraform.functions.strings import replaced, text_or_holes
@@ -34,8 +35,7 @@ class _NotTaken(Exception):
     pass
 
 
-@dataclass(slots=True)
-class _Translation:
+class _Translation(Struct):
     """A walk over a pattern that writes what means the same in Python, or stops at what does not."""
 
     pattern: str
@@ -201,8 +201,7 @@ class _Translation:
         raise _NotTaken
 
 
-@dataclass(frozen=True, slots=True)
-class _Regex:
+class _Regex(Struct, frozen=True):
     """A compiled pattern of either engine; both have the same methods."""
 
     engine: Any

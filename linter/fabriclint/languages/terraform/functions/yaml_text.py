@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from fabriclint.languages.terraform.functions.calling import (
     MOST_CHARACTERS,
@@ -182,8 +183,7 @@ def _coded(number: int) -> str:
 # ------------------------------------------------------------------ reading
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come."""
 
     items: list[Value] | None

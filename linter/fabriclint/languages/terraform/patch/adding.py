@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from posixpath import dirname
 from typing import Final
+
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Files, NoEdit, Unreadable
 from fabriclint.languages.terraform.patch.draft import Draft, key_of

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec.structs import replace
 
 from fabriclint.languages.base import NoEdit
 from fabriclint.languages.terraform.patch.draft import Draft, native

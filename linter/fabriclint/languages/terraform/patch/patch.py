@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from posixpath import dirname
+
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Files, NoEdit
 from fabriclint.languages.terraform.patch.adding import Adding, Folder, region_code, steady

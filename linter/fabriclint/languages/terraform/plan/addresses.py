@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
+
+from msgspec import Struct
 
 Key: TypeAlias = int | str
 Path: TypeAlias = tuple[tuple[str, Key | None], ...]
@@ -20,8 +21,7 @@ _STEP: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A name as a step."""
 
     name: str

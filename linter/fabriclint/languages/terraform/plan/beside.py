@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.base import Files, Settings
 from fabriclint.languages.terraform.expressions import Expression
@@ -40,8 +41,7 @@ class _Constant(Expression):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(Struct, frozen=True):
     """A variable as the plan was made with it, at the place where the sources give it."""
 
     name: str
@@ -50,8 +50,7 @@ class _Given:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """Where an instance is written: its block, the calls that lead there, and the attributes as they are evaluated.
 
     `block` is None for what stands in a module that is not on disk: then `place` is the call, and `written` what a stub says.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeAlias, TypeGuard, cast
+
+from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.terraform.plan.addresses import Key, Path, path_of
@@ -30,8 +31,7 @@ _MOST_MODULES: Final = 20_000
 _MOST_INSTANCES: Final = 50_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Instance:
+class Instance(Struct, frozen=True, eq=False):
     """One resource or data source as it will be: values, which of them are not known yet, and which are sensitive."""
 
     address: str
@@ -45,8 +45,7 @@ class Instance:
     sensitive: Json
 
 
-@dataclass(slots=True, eq=False)
-class Plan:
+class Plan(Struct, eq=False):
     """A plan that could be read."""
 
     source: Source
@@ -61,8 +60,7 @@ class Plan:
         return self.places.get(address) or self.source.span(0, 0)
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(Struct):
     """What came of reading a file; without a plan the diagnostics say why, or it is no plan at all."""
 
     plan: Plan | None = None

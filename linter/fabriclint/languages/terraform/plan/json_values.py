@@ -12,8 +12,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.languages.terraform.plan.document import (
     Json,
@@ -54,8 +56,7 @@ def _scalar(value: Json) -> Scalar:
     return value if isinstance(value, (bool, int, float)) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """How the values of one instance are made.
 
     `handle` gives the reference that a known text stands for, `fits` says whether a handle can stand for the whole of an

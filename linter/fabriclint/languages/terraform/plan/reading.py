@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Settings, Unreadable
 from fabriclint.languages.terraform.plan.beside import Beside, Located, beside
@@ -59,8 +61,7 @@ def read(root: Root, files: Files, settings: Settings, shapes: Mapping[str, Shap
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Session:
+class Session(Struct, frozen=True, eq=False, dict=True):
     """One reading of a plan."""
 
     plan: Plan

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from fabriclint.languages.terraform.failures import inputs_of
 from fabriclint.languages.terraform.plan.addresses import (
@@ -64,8 +65,7 @@ _MOST_SHOWN: Final = 40
 SENSITIVE: Final = "a sensitive value"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Where an expression stands: the copies of the modules, its own key among the keys there, what it is repeated over."""
 
     path: Path

@@ -175,6 +175,7 @@ def family(name: str) -> str:
     return name.removeprefix("ml.").partition(".")[0]
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Every known instance type, sorted by name."""
     catalogue = _catalogue()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from fabriclint.facts.instances import InstanceType, family, instance, names
 from fabriclint.values import Truth, Value
 
 
+@lru_cache(maxsize=2048)  # names come from scanned files
 def expand(name: str) -> tuple[str, ...]:
     """The types a written name stands for: itself, or every current size of a family (`p5`, as Batch takes it)."""
     if "." in name.removeprefix("ml."):

@@ -249,9 +249,11 @@ class Body:
     def of(value: Value, holes: Holes, limit: int) -> Body:
         """The text of a str or a Text, no longer than `limit`."""
         data = value.data
-        parts: tuple[str | Reference | Unknown, ...] = (str(data),)
+        parts: tuple[str | Reference | Unknown, ...]
         spans: tuple[Span | None, ...] = (value.place,)
-        if isinstance(data, (Text, Pieced)):
+        if not isinstance(data, (Text, Pieced)):
+            parts = (str(data),)
+        else:
             parts = data.parts
             spans = data.spans if len(data.spans) == len(parts) else (None,) * len(parts)
         pieces: list[str] = []

@@ -4,16 +4,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq
 
-.PHONY: help demo test check facts docs clean
+.PHONY: help demo test test-adapters check facts docs bench vscode clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.runtime ## lint the demo platform, in Terraform and CloudFormation
 	@$(BIN)/fabriclint check fixtures/demo/terraform fixtures/demo/cloudformation --exit-zero
 
 test: $(VENV)/.dev ## run the tests
 	@$(BIN)/python -m pytest
+
+test-adapters: $(VENV)/.dev ## run fabriclint inside checkov and cfn-lint, the newest and an older one
+	@$(BIN)/python tools/test_adapters.py
 
 check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated files
 	$(BIN)/ruff format --check .
@@ -24,6 +27,7 @@ check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated fil
 	$(BIN)/python tools/make_facts.py --check
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/python tools/make_hooks.py --check
+	$(BIN)/python tools/make_ids.py --check
 
 facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 	$(BIN)/python tools/make_facts.py
@@ -31,10 +35,20 @@ facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 docs: $(VENV)/.dev $(VENV)/.docs ## regenerate the rule pages and the hooks, and build the site into build/site
 	$(BIN)/python tools/make_docs.py
 	$(BIN)/python tools/make_hooks.py
+	$(BIN)/python tools/make_ids.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
+bench: $(VENV)/.dev ## measure runs beside other tools and the language server, and write the figures into bench/README.md
+	$(BIN)/python bench/peers.py --write
+	$(BIN)/python bench/keystroke.py --write
+
+vscode: ## check the extension for VS Code and pack it into build/fabriclint.vsix
+	cd editors/vscode && npm ci --no-audit --no-fund && npm run check
+	@mkdir -p build
+	cd editors/vscode && npm run pack -- --out ../../build/fabriclint.vsix
+
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-checkov* .venv-cfn-lint* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find linter rules tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -1,0 +1,1 @@
+"""fabriclint inside checkov: `checkov -d . --external-checks-dir "$(fabriclint adapter checkov)"`."""

@@ -1,0 +1,5 @@
+"""What checkov loads."""
+
+from fabriclint.doors.checkov.register import register
+
+register()

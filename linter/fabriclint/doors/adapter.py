@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from logging import Logger
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fabriclint.doors.check import after_baseline
 from fabriclint.doors.cli import CLEAN, Usage, parser, speak
@@ -24,8 +26,7 @@ def adapter(asked: argparse.Namespace) -> int:
     return CLEAN
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a run came to; `fault` says why there was none. The report's paths start from the working directory."""
 
     report: Report

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from importlib import import_module
 from logging import getLogger
 from typing import Any, cast
+
+from msgspec import Struct, field
 
 from fabriclint.doors.adapter import Outcome, full, judge
 from fabriclint.doors.cfn_lint_ids import numbers, own_id, rule_id
@@ -27,8 +28,7 @@ log = getLogger("cfnlint.fabriclint")
 PAGE = "https://github.com/fabriclint/fabriclint/blob/main/docs/adapters.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing to tell: what, where, and the path inside the template by which cfn-lint's metadata ignores it."""
 
     message: str
@@ -37,8 +37,7 @@ class Told:
     path: list[str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A template with what is told of it, by the id that tells it."""
 
     template: Any

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePath
+
+from msgspec import Struct, field
 
 from fabriclint.engine.report import Finding, Report
 from fabriclint.text import Span
@@ -14,8 +15,7 @@ _KEY = re.compile(r"\[[^\]]*\]")
 _DATA = re.compile(r"(^|\.)data\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """A block of checkov's: a resource, a data source or a module call. `number` is its place in checkov's graph."""
 
     number: int
@@ -26,8 +26,7 @@ class Seat:
     last: int
 
 
-@dataclass(slots=True)
-class Verdicts:
+class Verdicts(Struct):
     """What one rule came to, by the number of the seat."""
 
     failed: dict[int, list[Finding]] = field(default_factory=dict[int, list[Finding]])

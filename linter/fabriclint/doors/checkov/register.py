@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from logging import getLogger
 from threading import Lock
 from typing import Any
+
+from msgspec import Struct
 
 from fabriclint.doors.adapter import Outcome, full, judge
 from fabriclint.doors.checkov.place import Seat, Seating, Verdicts, seated
@@ -78,8 +79,7 @@ def answer(rule: Rule, graph_connector: Any) -> Answer:
     return [judged.vertices[one] for one in sorted(verdicts.passed)], failed, []
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A graph with what the engine said of it."""
 
     graph: Any

@@ -12,7 +12,7 @@ from fabriclint.doors.cli import Usage
 from fabriclint.doors.files import DiskFiles
 from fabriclint.engine.policy import Place, Policy, UnknownRule, named
 from fabriclint.languages.base import Unreadable
-from fabriclint.sdk import Rule
+from fabriclint.sdk import Rule, Severity
 
 _LONGEST = 8
 OWN = "fabriclint/config.toml"
@@ -95,12 +95,16 @@ def _nothing_foreign(made: Configuration, files: DiskFiles) -> None:
 
 def policy(made: Configuration, rules: Sequence[Rule]) -> Policy:
     """What the configuration decides about rules; raises Usage for a name that no rule and no area has."""
-    severity = {name: said for key, said in made.severity.items() for name in _named(made, rules, key)}
+    severity: dict[str, Severity] = {
+        name: said for key, said in made.severity.items() for name in _named(made, rules, key)
+    }
     places: list[Place] = []
     for scope in made.scopes:
         applies: Callable[[str], bool] = partial(_applies, scope.pattern, scope.base)
         ignored = frozenset(name for key in scope.ignore for name in _named(made, rules, key))
-        grave = {name: said for key, said in scope.severity.items() for name in _named(made, rules, key)}
+        grave: dict[str, Severity] = {
+            name: said for key, said in scope.severity.items() for name in _named(made, rules, key)
+        }
         places.append(Place(applies, ignored, grave))
     return Policy(severity, tuple(places))
 

@@ -153,3 +153,10 @@ def test_reading_is_the_same_twice(read, show):
     assert [(e.address, str(show(e.read("tags")))) for e in one.elements] == [
         (e.address, str(show(e.read("tags")))) for e in two.elements
     ]
+
+
+@pytest.mark.parametrize("text", ["\n0300\x00", '{"a": 01}', "-", "1.", '{"resource": 1e}', "0" * 500])
+def test_numbers_that_json_does_not_know_are_a_diagnostic(read, element, text):
+    reading = read({"main.tf.json": text, "good.tf": GOOD})
+    assert [one.level for one in reading.diagnostics] == ["error"]
+    assert element(reading, "aws_vpc.good").exists.certain

@@ -17,7 +17,7 @@ from fabriclint.values import Reason
 
 _MOST_DEPTH: Final = 60
 _TOKEN: Final = re.compile(
-    rb'[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([\[\]{}:,]))'
+    rb'[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([\[\]{}:,]))'
 )
 _LABELS: Final = {
     "resource": 2,

@@ -108,6 +108,15 @@ def test_only_the_language_server_imports_the_protocol() -> None:
     assert not [name for name in modules if name.startswith(("pygls", "lsprotocol", "fabriclint.doors.lsp"))]
 
 
+def test_only_policies_import_what_reads_them() -> None:
+    demo = str(FIXTURES / "demo" / "terraform")
+    theirs = {"celpy", "lark", "pendulum"}
+    modules = imported("check", demo)
+    assert not {name for name in modules if name.startswith(("fabriclint.policies", "fabriclint.engine.own"))}
+    assert not theirs & modules
+    assert theirs <= imported("check", demo, "--rules", str(HOME / "examples" / "company-pack"))
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_explain_works_for_every_rule(rule: Rule) -> None:
     from fabriclint.reporters import page

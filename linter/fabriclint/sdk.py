@@ -238,7 +238,8 @@ Claims: TypeAlias = Iterable[Claim]
 class Rule:
     """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation.
 
-    `aliases` are names that it had before; suppressions and configurations that use them still mean it.
+    `aliases` are names that it had before; suppressions and configurations that use them still mean it. `origin` is the
+    file that a rule of one's own is in.
     """
 
     name: str
@@ -251,6 +252,7 @@ class Rule:
     page: str
     check: Callable[[Any], Claims]
     aliases: tuple[str, ...] = ()
+    origin: str = ""
 
     @property
     def summary(self) -> str:

@@ -52,10 +52,23 @@ def parser() -> argparse.ArgumentParser:
     _baseline(commands.add_parser("baseline", help="write what is found today into a baseline", **_like(top)))
     explain = commands.add_parser("explain", help="show the page of a rule", **_like(top))
     explain.add_argument("rule", metavar="RULE")
+    _own(explain)
     explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     rules = commands.add_parser("rules", help="list the rules", **_like(top))
     rules.add_argument("--format", choices=("text", "json"), default="text")
+    _own(rules)
     rules.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    test = commands.add_parser("test", help="hold rules of your own to their cases", **_like(top))
+    test.add_argument("folder", metavar="DIR", help="a folder of rules; their cases are in DIR/fixtures")
+    new = commands.add_parser(
+        "new-rule", help="write the first form of a rule of your own, with its cases", **_like(top)
+    )
+    new.add_argument("name", metavar="NAME", help="what is wrong, in lower-case words with - between them")
+    new.add_argument("--policy", action="store_true", help="a policy in YAML instead of a rule in Python")
+    new.add_argument("--into", default=".", metavar="DIR", help="the folder of rules (default: .)")
+    new.add_argument(
+        "--subject", default="Fleet", metavar="SUBJECT", help="what it is about (default: Fleet)"
+    )
     inspect = commands.add_parser(
         "inspect", help="show every fleet as fabriclint understands it", **_like(top)
     )
@@ -90,6 +103,23 @@ def _transfer(transfer: argparse.ArgumentParser) -> None:
         "--days", type=float, default=14, metavar="DAYS", help="how long it may take (default: 14)"
     )
     transfer.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _own(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder of rules of your own, which are run as code; may be repeated",
+    )
+    command.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an installed pack of rules; may be repeated",
+    )
 
 
 def _configuration(command: argparse.ArgumentParser) -> None:
@@ -158,6 +188,7 @@ def _check(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     _configuration(check)
+    _own(check)
     _inputs(check).add_argument(
         "--run",
         action="append",
@@ -174,10 +205,12 @@ def _config(config: argparse.ArgumentParser) -> None:
         help="show: what holds for some paths; schema: JSON Schema of the files",
     )
     config.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
+    config.add_argument("--policy", action="store_true", help="with schema: that of policies in YAML")
     config.add_argument("--format", choices=("text", "json"), default="text")
     config.add_argument("--select", action="append", default=[], metavar="RULE", help=argparse.SUPPRESS)
     config.add_argument("--ignore", action="append", default=[], metavar="RULE", help=argparse.SUPPRESS)
     _configuration(config)
+    _own(config)
     _inputs(config)
 
 
@@ -195,6 +228,7 @@ def _baseline(baseline: argparse.ArgumentParser) -> None:
         "--ignore", action="append", default=[], metavar="RULE", help="without these rules or areas"
     )
     _configuration(baseline)
+    _own(baseline)
     _inputs(baseline)
 
 
@@ -283,6 +317,14 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         from fabriclint.doors.transfer import transfer
 
         return transfer
+    if name == "test":
+        from fabriclint.doors.harness import test
+
+        return test
+    if name == "new-rule":
+        from fabriclint.doors.new_rule import new_rule
+
+        return new_rule
     if name == "adapter":
         from fabriclint.doors.adapter import adapter
 

@@ -12,7 +12,7 @@ from fabriclint.doors.cli import Usage
 from fabriclint.doors.files import DiskFiles
 from fabriclint.engine.policy import Place, Policy, UnknownRule, named
 from fabriclint.languages.base import Unreadable
-from fabriclint.sdk import Rule
+from fabriclint.sdk import Rule, Severity
 
 _LONGEST = 8
 OWN = "fabriclint/config.toml"
@@ -23,10 +23,7 @@ def configured(asked: argparse.Namespace, files: DiskFiles) -> Configuration:
 
     The user's own file comes first, then what is named or found in the tree: what comes later holds over what came before.
     """
-    made = NOTHING_CONFIGURED
-    own = own_file()
-    if own is not None:
-        made = _layer(files.allow_file(own), files, trusted=True)
+    made = of_the_user(files)
     if asked.config is not None:
         if not files.exists(asked.config):
             raise Usage(f"--config {asked.config}: there is no such file")
@@ -41,6 +38,12 @@ def configured(asked: argparse.Namespace, files: DiskFiles) -> Configuration:
     except Unreadable as error:
         raise Usage(f"{error.path}: {error}") from error
     return made if path is None else _layer(path, files, trusted=False).over(made)
+
+
+def of_the_user(files: DiskFiles) -> Configuration:
+    """What the user's own file says; raises Usage where it is wrong."""
+    own = own_file()
+    return NOTHING_CONFIGURED if own is None else _layer(files.allow_file(own), files, trusted=True)
 
 
 def own_file() -> str | None:
@@ -93,14 +96,29 @@ def _nothing_foreign(made: Configuration, files: DiskFiles) -> None:
             raise Usage(f"{place}: stubs: {folder} is no folder inside the tree")
 
 
+def own_of(asked: argparse.Namespace, made: Configuration, ours: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules of the folders and packs that the user names, here or in a configuration of theirs; raises PackError."""
+    folders = (*made.rules, *getattr(asked, "rules", ()))
+    packs = (*made.packs, *getattr(asked, "pack", ()))
+    if not folders and not packs:
+        return ()
+    from fabriclint.engine.own import own_rules
+
+    return own_rules(folders, packs, ours)
+
+
 def policy(made: Configuration, rules: Sequence[Rule]) -> Policy:
     """What the configuration decides about rules; raises Usage for a name that no rule and no area has."""
-    severity = {name: said for key, said in made.severity.items() for name in _named(made, rules, key)}
+    severity: dict[str, Severity] = {
+        name: said for key, said in made.severity.items() for name in _named(made, rules, key)
+    }
     places: list[Place] = []
     for scope in made.scopes:
         applies: Callable[[str], bool] = partial(_applies, scope.pattern, scope.base)
         ignored = frozenset(name for key in scope.ignore for name in _named(made, rules, key))
-        grave = {name: said for key, said in scope.severity.items() for name in _named(made, rules, key)}
+        grave: dict[str, Severity] = {
+            name: said for key, said in scope.severity.items() for name in _named(made, rules, key)
+        }
         places.append(Place(applies, ignored, grave))
     return Policy(severity, tuple(places))
 

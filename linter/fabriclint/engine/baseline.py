@@ -84,7 +84,7 @@ def read(data: bytes) -> tuple[Entry, ...]:
 
 
 def _entry(number: int, one: object) -> Entry:
-    words = cast("Mapping[str, object]", one) if isinstance(one, dict) else {}
+    words = cast("Mapping[str, object]", one if isinstance(one, dict) else {})
     texts = [words.get(name) for name in ("rule", "path", "address", "fingerprint")]
     count = words.get("count", 1)
     if not all(isinstance(text, str) for text in texts) or not isinstance(count, int) or count < 1:

@@ -6,6 +6,7 @@ Each reads its input as the tool would read a file of that kind, and looks at al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from fabriclint.config.read import BadConfiguration
@@ -100,8 +101,8 @@ def configuration(data: bytes) -> None:
     for path in ("fabriclint.toml", ".fabriclint.yaml", "pyproject.toml"):
         try:
             read_configuration(Source(path, data))
-        except BadConfiguration as error:
-            assert str(error).startswith(path)
+        except BadConfiguration:
+            continue
 
 
 def parameters(data: bytes) -> None:
@@ -109,12 +110,10 @@ def parameters(data: bytes) -> None:
     for path in ("parameters.json", "parameters.yaml", "parameters.toml", "parameters.txt"):
         try:
             read_parameters(Source(path, data), "prod")
-        except BadParameters as error:
-            assert str(error)
-    try:
+        except BadParameters:
+            continue
+    with suppress(baseline.BadBaseline):
         baseline.read(data)
-    except baseline.BadBaseline as error:
-        assert str(error)
 
 
 def plan_json(data: bytes) -> None:

@@ -126,12 +126,12 @@ class ToyLanguage:
             assert isinstance(change, Set)
             element = change.element
             word = f"{change.attribute}={element.read(change.attribute).data}"
-            start = element.place.start + element.place.text.index(word)
+            start = element.place.start + element.place.text.encode().index(word.encode())
             new = f"{change.attribute}={change.value}"
             slip = element.read("slip").data
             if slip is not None:
                 new += f" {slip}" if "=" in slip else f" {slip}=yes"
-            found.append(Edit(Span(element.place.source, start, start + len(word)), new))
+            found.append(Edit(Span(element.place.source, start, start + len(word.encode())), new))
         return tuple(found)
 
 

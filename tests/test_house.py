@@ -94,6 +94,7 @@ def test_the_version_imports_next_to_nothing() -> None:
         "fabriclint",
         "fabriclint.doors",
         "fabriclint.doors.cli",
+        "fabriclint.doors.options",
     }
 
 
@@ -106,6 +107,15 @@ def test_only_the_language_server_imports_the_protocol() -> None:
     modules = imported("check", str(FIXTURES / "demo" / "terraform"))
     assert "fabriclint.doors.check" in modules
     assert not [name for name in modules if name.startswith(("pygls", "lsprotocol", "fabriclint.doors.lsp"))]
+
+
+def test_only_policies_import_what_reads_them() -> None:
+    demo = str(FIXTURES / "demo" / "terraform")
+    theirs = {"celpy", "lark", "pendulum"}
+    modules = imported("check", demo)
+    assert not {name for name in modules if name.startswith(("fabriclint.policies", "fabriclint.engine.own"))}
+    assert not theirs & modules
+    assert theirs <= imported("check", demo, "--rules", str(HOME / "examples" / "company-pack"))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -12,10 +12,16 @@ from typing import Any
 from fabriclint.config.read import schema
 from fabriclint.engine.packs import builtin_rules
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
+from fabriclint.model.stack import SUBJECTS
+from fabriclint.policies.read import schema as policy_schema
+from fabriclint.policies.words import subject, variable, words
 
 HOME = Path(__file__).parent.parent
 TARGET = HOME / "docs" / "rules"
 SCHEMA = HOME / "docs" / "configuration.schema.json"
+POLICY_SCHEMA = HOME / "docs" / "policy.schema.json"
+WORDS = HOME / "docs" / "policy-words.md"
+WORDS_NOTE = "<!-- GENERATED from the model by `make docs`. Do not edit. -->\n"
 NOTE = "<!-- GENERATED from the rule files by `make docs`. Do not edit. -->\n"
 AREAS = {
     "collection": "getting the data into the Region",
@@ -64,20 +70,57 @@ def place(rule: Any) -> tuple[int, str, str]:
     return (known.index(rule.area) if rule.area in known else len(known), rule.area, rule.name)
 
 
-def schema_is_fresh(*, write: bool) -> bool:
-    """Whether the published schema of configurations is the one that they are held to; written anew where it may be."""
-    text = json.dumps(schema(), indent=2) + "\n"
-    if write:
-        SCHEMA.write_text(text, encoding="utf-8")
-    return SCHEMA.exists() and SCHEMA.read_text(encoding="utf-8") == text
+def words_page() -> str:
+    """What policies may ask, class by class: the subjects first, then what their words lead to."""
+    todo = [subject(name) for name in SUBJECTS]
+    for cls in todo:  # it grows while it is walked
+        for word in words(cls).values():
+            kind = word.kind
+            while kind.item is not None:
+                kind = kind.item
+            if kind.cls is not None and kind.cls not in todo:
+                todo.append(kind.cls)
+    text = f"{WORDS_NOTE}\n# The words of policies\n\n"
+    text += f"What [policies](policies.md) may ask. The first {len(SUBJECTS)} are subjects.\n"
+    for cls in todo:
+        called = (
+            f"\n`{variable(cls)}` in a policy `for: {cls.__name__}`.\n" if cls.__name__ in SUBJECTS else ""
+        )
+        text += f"\n## {cls.__name__}\n{called}\n| word | kind | |\n| --- | --- | --- |\n"
+        for word in words(cls).values():
+            options = f": {', '.join(word.kind.options)}" if word.kind.options else ""
+            text += f"| `{word.name}` | {word.kind}{options} | {word.meaning} |\n"
+    return text
+
+
+def others() -> dict[Path, str]:
+    """What is generated beside the pages of rules: the schemas that files are held to, and the words of policies."""
+    return {
+        SCHEMA: json.dumps(schema(), indent=2) + "\n",
+        POLICY_SCHEMA: json.dumps(policy_schema(), indent=2) + "\n",
+        WORDS: words_page(),
+    }
+
+
+def stale(*, write: bool) -> list[Path]:
+    """Those of them that are not as they should be; written anew where that may be."""
+    found: list[Path] = []
+    for path, text in others().items():
+        if write:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            found.append(path)
+    return found
 
 
 def main(arguments: list[str]) -> int:
     rules = [*builtin_rules(), *SUPPRESSION_RULES]
     if not rules:
         sys.exit("no rules found: nothing to document")
-    if not schema_is_fresh(write="--check" not in arguments):
-        print(f"docs/{SCHEMA.name} is not fresh: run `make docs`", file=sys.stderr)
+    old = stale(write="--check" not in arguments)
+    for path in old:
+        print(f"docs/{path.name} is not fresh: run `make docs`", file=sys.stderr)
+    if old:
         return 1
     pages = {f"{rule.name}.md": page(rule) for rule in rules} | {"index.md": index(rules)}
     TARGET.mkdir(parents=True, exist_ok=True)

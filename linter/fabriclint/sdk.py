@@ -236,7 +236,8 @@ Claims: TypeAlias = Iterable[Claim]
 class Rule(Struct, frozen=True, eq=False):
     """A rule as the engine runs it. `page` is the module's docstring: the rule's documentation.
 
-    `aliases` are names that it had before; suppressions and configurations that use them still mean it.
+    `aliases` are names that it had before; suppressions and configurations that use them still mean it. `origin` is the
+    file that a rule of one's own is in.
     """
 
     name: str
@@ -249,6 +250,7 @@ class Rule(Struct, frozen=True, eq=False):
     page: str
     check: Callable[[Any], Claims]
     aliases: tuple[str, ...] = ()
+    origin: str = ""
 
     @property
     def summary(self) -> str:

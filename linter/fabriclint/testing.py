@@ -1,6 +1,6 @@
 """The harness for rules, also for a pack of your own.
 
-    @pytest.mark.parametrize("case", cases("fixtures"), ids=str)
+    @pytest.mark.parametrize("case", cases("rules/fixtures", "rules"), ids=str)
     def test_case(case):
         check_case(case)
 
@@ -32,6 +32,7 @@ from msgspec import Struct
 from fabriclint.config.read import read
 from fabriclint.engine.discover import plan
 from fabriclint.engine.merge import NO_REASON
+from fabriclint.engine.own import rules_in
 from fabriclint.engine.packs import builtin_rules
 from fabriclint.engine.report import Report
 from fabriclint.engine.run import run
@@ -118,8 +119,13 @@ class Case(Struct, frozen=True):
         return f"{self.rule.name}/{self.kind}/{self.folder.name}"
 
 
-def cases(root: str | Path, rules: Sequence[Rule] | None = None) -> list[Case]:
-    """Every case below a folder; raises ValueError where there is none, or something that is no case of any rule."""
+def cases(root: str | Path, rules: Sequence[Rule] | str | Path | None = None) -> list[Case]:
+    """Every case below a folder; raises ValueError where there is none, or something that is no case of any rule.
+
+    `rules` are the rules that the cases are of, or a folder of them; without it the built-in ones.
+    """
+    if isinstance(rules, (str, Path)):
+        rules = rules_in(rules)
     known = {rule.name: rule for rule in (builtin_rules() if rules is None else rules)}
     found: list[Case] = []
     for folder in _folders(Path(root)):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from msgspec.structs import replace
 
 import pytest
+from msgspec.structs import replace
 
 from fabriclint.engine.cases import MAX_READINGS
 from fabriclint.engine.discover import plan

@@ -1,8 +1,7 @@
 """Claims are settled, precedence speaks, and nothing that fails takes the rest with it."""
 
-from msgspec.structs import replace
-
 import pytest
+from msgspec.structs import replace
 
 from fabriclint.engine.precedence import COVERS
 from fabriclint.languages.base import Settings

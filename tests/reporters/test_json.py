@@ -29,6 +29,15 @@ def test_the_report_is_of_its_schema(report, schema):
     assert len(data["diagnostics"]) == 1
 
 
+def test_edits_are_of_the_schema(offered, schema):
+    report, _ = offered
+    data = json.loads(reporter.render(report))
+    jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)
+    edits = [finding["fix"]["edit"] for finding in data["findings"]]
+    assert [edit["safety"] for edit in edits] == ["safe", "unsafe", None]
+    assert edits[0]["changes"][0]["new"] == "bad=no"
+
+
 def test_an_empty_report_is_of_its_schema(judge, schema):
     data = json.loads(reporter.render(judge({}, paths=[])))
     jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)

@@ -42,6 +42,19 @@ def test_the_report_is_of_the_official_schema(report, rule, schema):
     assert len(data["runs"][0]["results"]) == 2
 
 
+def test_edits_are_fixes_of_the_official_schema(offered, schema):
+    report, rules = offered
+    data = json.loads(sarif.render(report, rules))
+    jsonschema.Draft7Validator(schema).validate(data)
+    fixes = [result["fixes"][0] if "fixes" in result else None for result in data["runs"][0]["results"]]
+    assert [fix and fix["properties"]["safety"] for fix in fixes] == ["safe", "unsafe", None]
+    (change,) = fixes[0]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "sub%20dir/a.toy", "uriBaseId": "%SRCROOT%"}
+    region = change["replacements"][0]["deletedRegion"]
+    assert (region["startColumn"], region["endColumn"]) == (9, 16)  # columns count characters, not bytes
+    assert fixes[1]["description"]["text"].endswith("Think first.")
+
+
 def test_the_schema_is_asked(report, rule, schema):
     data = json.loads(sarif.render(report, [rule]))
     data["runs"][0]["results"][0]["level"] = "advice"

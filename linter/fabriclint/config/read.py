@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any, Final
 
 from fabriclint.config.configuration import NOTHING_CONFIGURED, Configuration, Entry, NamedRun, Scope
-from fabriclint.config.places import Path, Places, Unparsable, nearest, toml, yaml
+from fabriclint.documents.places import Path, Places, Unparsable, nearest, toml, yaml
+from fabriclint.documents.schema import named, problems
 from fabriclint.facts.transfer_time import ALLOWED_DAYS, UTILISATION, BadQuantity, parse_link, parse_size
 from fabriclint.model.given import NOTHING_GIVEN, Given, GivenDataset, GivenSubnet, Said
 from fabriclint.text import Source, Span
@@ -26,9 +26,9 @@ class BadConfiguration(Exception):
 def read(source: Source) -> Configuration:
     """What a configuration file says; raises BadConfiguration."""
     data, places, above = _parsed(source)
-    problems = _problems(data, places, above, source)
-    if problems:
-        raise BadConfiguration("\n".join(problems))
+    wrong = _problems(data, places, above, source)
+    if wrong:
+        raise BadConfiguration("\n".join(wrong))
     if not data:
         return NOTHING_CONFIGURED
     return _configuration(data, places, above, source)
@@ -79,53 +79,9 @@ def _parsed(source: Source) -> tuple[Any, Places, Path]:
 
 
 def _problems(data: Any, places: Places, above: Path, source: Source) -> list[str]:
-    from jsonschema import Draft202012Validator
-
-    found: dict[tuple[int, str], None] = {}
-    validator: Any = Draft202012Validator(schema())
-    for error in validator.iter_errors(data):
-        path: Path = tuple(error.absolute_path)
-        if error.validator == "additionalProperties":
-            valid = sorted(error.schema.get("properties", {}))
-            for name in sorted(str(key) for key in error.instance if key not in valid):
-                at = nearest(places, (*above, *path, name), source)
-                found[at.line, f"{_name((*path, name))}: {_no_such(name, valid)}"] = None
-            continue
-        at = nearest(places, (*above, *path), source)
-        found[at.line, f"{_name(path) or 'the configuration'}: {_wrong(error)}"] = None
-    return [f"{source.path}:{line}: {what}" for line, what in sorted(found)]
-
-
-def _no_such(name: str, valid: list[str]) -> str:
-    near = get_close_matches(name, valid, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"valid keys are {', '.join(valid)}"
-    return f"there is no such key; {hint}"
-
-
-def _wrong(error: Any) -> str:
-    """What is wrong with a value, in words."""
-    wanted = error.validator_value
-    if error.validator == "type":
-        kinds = {"object": "a table", "array": "a list", "string": "a text", "number": "a number"}
-        return f"this has to be {kinds.get(str(wanted), str(wanted))}"
-    if error.validator == "required":
-        missing = [name for name in wanted if name not in error.instance]
-        return f"{', '.join(missing)} is missing"
-    if error.validator == "pattern":
-        return f"{error.instance!r} is no Region (write us-east-1)"
-    if error.validator == "enum":
-        near = get_close_matches(str(error.instance), wanted, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{error.instance!r} is none of {', '.join(wanted)}{hint}"
-    if error.validator in ("exclusiveMinimum", "minimum"):
-        return f"{error.instance} is too small, it has to be above {wanted}"
-    if error.validator == "maximum":
-        return f"{error.instance} is too large, it may be {wanted} at most"
-    return "this may not be empty" if error.validator == "minLength" else str(error.message)
-
-
-def _name(path: Path) -> str:
-    return ".".join(f'"{part}"' if "." in str(part) else str(part) for part in path)
+    made = schema()
+    forms = {made["$defs"]["region"]["pattern"]: "Region (write us-east-1)"}
+    return problems(data, places, source, made, whole="the configuration", above=above, forms=forms)
 
 
 def _configuration(data: dict[str, Any], places: Places, above: Path, source: Source) -> Configuration:
@@ -190,7 +146,7 @@ def _entries(data: Any, places: Places, above: Path, source: Source, path: Path 
 def _given(data: dict[str, Any], places: Places, above: Path, source: Source) -> Given:
     roles = data.get("roles", {})
     given = data.get("given", {})
-    problems: list[str] = []
+    wrong: list[str] = []
     datasets: list[GivenDataset] = []
     for name, said in data.get("datasets", {}).items():
         at = nearest(places, (*above, "datasets", name), source)
@@ -199,9 +155,9 @@ def _given(data: dict[str, Any], places: Places, above: Path, source: Source) ->
         except BadQuantity as error:
             key = "link" if "link" in said and str(error).startswith(repr(said["link"])) else "size"
             line = nearest(places, (*above, "datasets", name, key), source).line
-            problems.append(f"{source.path}:{line}: {_name(('datasets', name, key))}: {error}")
-    if problems:
-        raise BadConfiguration("\n".join(problems))
+            wrong.append(f"{source.path}:{line}: {named(('datasets', name, key))}: {error}")
+    if wrong:
+        raise BadConfiguration("\n".join(wrong))
     return Given(
         roles=tuple((role, pattern) for role in _ROLES for pattern in roles.get(role, [])),
         datasets=tuple(datasets),

@@ -21,10 +21,6 @@ def check(asked: argparse.Namespace) -> int:
 
         speak(render_roots(session.plan, as_json=asked.format == "json"))
         return WRONG if session.plan.crashed else NOTHING if session.plan.missing else CLEAN
-    if asked.since:
-        from fabriclint.doors.since import narrowed
-
-        session = narrowed(session)
     fail_on = asked.fail_on or session.configuration.fail_on or "warning"
     if asked.diff:
         from fabriclint.doors.mending import difference

@@ -12,9 +12,12 @@ from fabriclint.doors.session import Session, opened
 
 
 def config(asked: argparse.Namespace) -> int:
-    """Show the configuration that holds for the given paths, or the schema of all configurations."""
+    """Show the configuration that holds for the given paths, or the schema of all configurations or policies."""
     if asked.action == "schema":
-        from fabriclint.config.read import schema
+        if asked.policy:
+            from fabriclint.policies.read import schema
+        else:
+            from fabriclint.config.read import schema
 
         speak(json.dumps(schema(), indent=2) + "\n", machine=True)
         return CLEAN

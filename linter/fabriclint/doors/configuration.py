@@ -23,10 +23,7 @@ def configured(asked: argparse.Namespace, files: DiskFiles) -> Configuration:
 
     The user's own file comes first, then what is named or found in the tree: what comes later holds over what came before.
     """
-    made = NOTHING_CONFIGURED
-    own = own_file()
-    if own is not None:
-        made = _layer(files.allow_file(own), files, trusted=True)
+    made = of_the_user(files)
     if asked.config is not None:
         if not files.exists(asked.config):
             raise Usage(f"--config {asked.config}: there is no such file")
@@ -41,6 +38,12 @@ def configured(asked: argparse.Namespace, files: DiskFiles) -> Configuration:
     except Unreadable as error:
         raise Usage(f"{error.path}: {error}") from error
     return made if path is None else _layer(path, files, trusted=False).over(made)
+
+
+def of_the_user(files: DiskFiles) -> Configuration:
+    """What the user's own file says; raises Usage where it is wrong."""
+    own = own_file()
+    return NOTHING_CONFIGURED if own is None else _layer(files.allow_file(own), files, trusted=True)
 
 
 def own_file() -> str | None:
@@ -91,6 +94,17 @@ def _nothing_foreign(made: Configuration, files: DiskFiles) -> None:
         if not files.is_folder(folder):
             place = next(entry.place for entry in made.entries if entry.path[0] == "stubs")
             raise Usage(f"{place}: stubs: {folder} is no folder inside the tree")
+
+
+def own_of(asked: argparse.Namespace, made: Configuration, ours: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules of the folders and packs that the user names, here or in a configuration of theirs; raises PackError."""
+    folders = (*made.rules, *getattr(asked, "rules", ()))
+    packs = (*made.packs, *getattr(asked, "pack", ()))
+    if not folders and not packs:
+        return ()
+    from fabriclint.engine.own import own_rules
+
+    return own_rules(folders, packs, ours)
 
 
 def policy(made: Configuration, rules: Sequence[Rule]) -> Policy:

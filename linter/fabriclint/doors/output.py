@@ -6,7 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from fabriclint.doors.cli import FORMATS, Usage, colored, complain, speak
+from fabriclint.doors.cli import Usage, colored, complain, speak
+from fabriclint.doors.options import FORMATS
 from fabriclint.engine.report import Report
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 from fabriclint.sdk import Rule

@@ -11,7 +11,7 @@ from msgspec import Struct
 from fabriclint.config.configuration import Configuration
 from fabriclint.doors.cli import Usage
 from fabriclint.doors.configuration import chosen as configured_rules
-from fabriclint.doors.configuration import configured, policy
+from fabriclint.doors.configuration import configured, own_of, policy
 from fabriclint.doors.files import DiskFiles
 from fabriclint.doors.inputs import planned_for, settings_for
 from fabriclint.engine.bench import Bench
@@ -37,8 +37,13 @@ class Session(Struct, frozen=True, dict=True):
 
     @cached_property
     def bench(self) -> Bench:
-        """The judged roots, open for edits."""
-        return Bench.of(self.plan, self.files, self.settings, self.rules, policy=self.policy)
+        """The judged roots, open for edits; with --since those that are concerned by what changed."""
+        whole = Bench.of(self.plan, self.files, self.settings, self.rules, policy=self.policy)
+        if not self.asked.since:
+            return whole
+        from fabriclint.doors.since import changed
+
+        return whole.only(set(changed(self.asked.since, self.files)))
 
 
 def opened(asked: argparse.Namespace) -> Session:
@@ -46,7 +51,7 @@ def opened(asked: argparse.Namespace) -> Session:
     files = DiskFiles()
     planned = planned_for(asked.paths, files, languages())
     made = configured(asked, files)
-    known = loaded()
+    known = loaded(asked, made)
     rules = configured_rules(made, known)
     rules = chosen(known if asked.select else rules, asked.select, asked.ignore)
     return Session(
@@ -54,10 +59,10 @@ def opened(asked: argparse.Namespace) -> Session:
     )
 
 
-def loaded() -> tuple[Rule, ...]:
-    """Every rule there is; raises Usage where one does not load."""
+def loaded(asked: argparse.Namespace, made: Configuration) -> tuple[Rule, ...]:
+    """Every rule there is: ours, and those of the folders and packs that the user names; raises Usage where one does not load."""
     try:
-        return builtin_rules()
+        return (*builtin_rules(), *own_of(asked, made, builtin_rules()))
     except PackError as error:
         raise Usage(str(error)) from error
 

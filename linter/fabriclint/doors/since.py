@@ -7,11 +7,8 @@ import os
 import subprocess
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from fabriclint.doors.cli import Usage
 from fabriclint.doors.files import DiskFiles
-from fabriclint.doors.session import Session
 from fabriclint.languages.base import Unreadable
 
 # What a repository's own configuration could make git run is switched off, and nothing is fetched.
@@ -21,22 +18,6 @@ _PLAIN = (
 )  # fmt: skip
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat"}
 _SECONDS = 60
-
-
-def narrowed(session: Session) -> Session:
-    """The session with the roots that are concerned by what changed since the revision that is asked for."""
-    bench = session.bench
-    names = set(changed(session.asked.since, session.files))
-    kept = [
-        (planned, seat)
-        for planned, seat in zip(bench.plan.roots, bench.seats, strict=True)
-        if seat.concerned(names)
-    ]
-    plan = replace(session.plan, roots=tuple(planned for planned, _ in kept))
-    narrow = replace(bench, plan=plan, seats=tuple(seat for _, seat in kept))
-    made = replace(session, plan=plan)
-    made.__dict__["bench"] = narrow
-    return made
 
 
 def changed(revision: str, files: DiskFiles) -> Iterator[str]:

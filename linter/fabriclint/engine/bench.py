@@ -7,6 +7,7 @@ from functools import cached_property
 from posixpath import dirname, normpath
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.merge import Found
@@ -57,6 +58,19 @@ class Bench(Struct, frozen=True, dict=True):
             known.get(root) or seated(language, root, files, settings, rules) for language, root in plan.roots
         ]
         return Bench(plan, files, settings, rules, tuple(seats), policy)
+
+    def only(self, paths: Collection[str]) -> Bench:
+        """The roots that read one of these files, or looked for one in its folder."""
+        kept = [
+            (planned, seat)
+            for planned, seat in zip(self.plan.roots, self.seats, strict=True)
+            if seat.concerned(paths)
+        ]
+        return replace(
+            self,
+            plan=replace(self.plan, roots=tuple(planned for planned, _ in kept)),
+            seats=tuple(seat for _, seat in kept),
+        )
 
     def changed(self, sources: Mapping[str, Source]) -> Bench:
         """The same with some files as they would be. The roots stay those of the plan."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from fabriclint.engine.discover import told
 from fabriclint.engine.precedence import lasting, shape
-from fabriclint.engine.report import Code, Finding, NotChecked, Related, position
+from fabriclint.engine.report import Code, Finding, NotChecked, Related, page_of, position
 from fabriclint.languages.base import Diagnostic
 from fabriclint.model.element import Element
 from fabriclint.sdk import Claim, Severity
@@ -115,6 +115,7 @@ def findings(groups: Sequence[Sequence[Found]], diagnostics: list[Diagnostic]) -
                 holds_under=inputs(one.truth for one in group),
                 calls=element.calls,
                 also=tuple(addresses)[1:],
+                page=page_of(check.rule),
             )
         )
     return tuple(made)
@@ -209,11 +210,12 @@ def not_checked(checks: Iterable[Check]) -> tuple[NotChecked, ...]:
                 check.language.name,
                 check.root.path,
                 reasons,
+                page=page_of(check.rule),
             )
         elif subject.address not in (entry.address, *entry.also):
             groups[key] = NotChecked(
                 entry.rule, entry.place, entry.address, entry.label, entry.language, entry.root, entry.reasons,
-                (*entry.also, subject.address),
+                (*entry.also, subject.address), entry.page,
             )  # fmt: skip
     return tuple(
         sorted(groups.values(), key=lambda entry: (position(entry.place), entry.rule, entry.address))

@@ -50,8 +50,12 @@ def _load(name: str) -> ModuleType:
         raise PackError(f"the rules do not load: {name}: {type(error).__name__}: {error}") from error
 
 
-def rule_in(module: ModuleType, area: str) -> Rule:
-    """The one rule of a module; raises PackError where it has none, several, or one of another name."""
+def rule_in(module: ModuleType, area: str, told: str = "") -> Rule:
+    """The one rule of a module; raises PackError where it has none, several, or one of another name.
+
+    `told` is what the message calls the module, where that is not its own name.
+    """
+    told = told or module.__name__
     marked = [
         value
         for value in vars(module).values()
@@ -59,15 +63,15 @@ def rule_in(module: ModuleType, area: str) -> Rule:
     ]
     file = module.__name__.rpartition(".")[2]
     if len(marked) != 1:
-        raise PackError(f"{module.__name__} holds {len(marked)} rules; it must hold one")
+        raise PackError(f"{told} holds {len(marked)} rules; it must hold one")
     name, subject, severity, precision, sources, since, aliases = cast(
         "tuple[str, type, Severity, Precision, tuple[str, ...], str, tuple[str, ...]]", marked[0].__rule__
     )
     if name.replace("-", "_") != file:
-        raise PackError(f"{module.__name__} holds the rule {name}; a rule has the name of its file")
+        raise PackError(f"{told} holds the rule {name}; a rule has the name of its file")
     page = (module.__doc__ or "").strip()
     if not page:
-        raise PackError(f"{module.__name__} has no docstring; it is the rule's page")
+        raise PackError(f"{told} has no docstring; it is the rule's page")
 
     check = marked[0]
 

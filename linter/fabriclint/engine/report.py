@@ -10,13 +10,22 @@ from msgspec.structs import replace
 
 from fabriclint.languages.base import Diagnostic, Folded, Root
 from fabriclint.model.element import Call
-from fabriclint.sdk import Precision, Severity
+from fabriclint.sdk import Precision, Rule, Severity
 from fabriclint.text import Edit, Span
 from fabriclint.values import Input, Reason, State
 
 RULE_PAGE = "https://github.com/fabriclint/fabriclint/blob/main/docs/rules/{rule}.md"
+# What is told of a rule of one's own that names no source.
+OWN_PAGE = "https://github.com/fabriclint/fabriclint/blob/main/docs/policies.md"
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "advice")
+
+
+def page_of(rule: Rule) -> str:
+    """The page of a rule: ours, or for a rule of one's own the first source that it names."""
+    if not rule.origin:
+        return RULE_PAGE.format(rule=rule.name)
+    return rule.sources[0] if rule.sources else OWN_PAGE
 
 
 def at_least(severity: Severity, bound: Severity) -> bool:
@@ -49,7 +58,7 @@ class Offer(Struct, frozen=True):
 class Finding(Struct, frozen=True):
     """One fault, told once.
 
-    `offer` and `no_offer` (why there is none) are set where edits were asked for.
+    `offer` and `no_offer` (why there is none) are set where edits were asked for. `page` is that of a rule of one's own.
     `place` is where to look, `header` the first line of the resource it is about. `also` are the addresses of further
     instances with the same fault. `fingerprint` stays the same while lines move. `holds_under` are the root variables
     and parameters it rests on.
@@ -76,11 +85,12 @@ class Finding(Struct, frozen=True):
     also: tuple[str, ...] = ()
     offer: Offer | None = None
     no_offer: str = ""
+    page: str = ""
 
     @property
     def url(self) -> str:
         """The page of the rule."""
-        return RULE_PAGE.format(rule=self.rule)
+        return self.page or RULE_PAGE.format(rule=self.rule)
 
 
 class NotChecked(Struct, frozen=True):
@@ -94,6 +104,12 @@ class NotChecked(Struct, frozen=True):
     root: str
     reasons: tuple[Reason, ...]
     also: tuple[str, ...] = ()
+    page: str = ""
+
+    @property
+    def url(self) -> str:
+        """The page of the rule."""
+        return self.page or RULE_PAGE.format(rule=self.rule)
 
 
 class Verdict(Struct, frozen=True):

@@ -34,8 +34,16 @@ class Fleet:
         self.launch = launch
         self.element = launch.elements[0]
         self.template = launch.template.element
-        self.kind: FleetKind = launch.kind
-        self.size: Size = launch.size
+
+    @property
+    def kind(self) -> FleetKind:
+        """What launches it: an instance, an Auto Scaling group, …"""
+        return self.launch.kind
+
+    @property
+    def size(self) -> Size:
+        """How many nodes it may have."""
+        return self.launch.size
 
     # what it is called and where it stands
 

@@ -44,14 +44,16 @@ class SecurityGroup(View):
 
     def rules(self, direction: Direction) -> Many[GroupRule]:
         """Its rules of one direction, inline and standalone; more where something unseen takes the group."""
-        return self._ingress if direction == "ingress" else self._egress
+        return self.ingress if direction == "ingress" else self.egress
 
     @cached_property
-    def _ingress(self) -> Many[GroupRule]:
+    def ingress(self) -> Many[GroupRule]:
+        """Its rules for what comes in."""
         return self._rules("ingress")
 
     @cached_property
-    def _egress(self) -> Many[GroupRule]:
+    def egress(self) -> Many[GroupRule]:
+        """Its rules for what goes out."""
         return self._rules("egress")
 
     def _rules(self, direction: Direction) -> Many[GroupRule]:

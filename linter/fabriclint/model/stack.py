@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from fabriclint.model.hybrid import HybridSide
     from fabriclint.model.jobs import BatchJob
     from fabriclint.model.kubernetes import Kubernetes
-    from fabriclint.model.network import Vpc
+    from fabriclint.model.network import Subnet, Vpc
     from fabriclint.model.regions import DatasetRead
     from fabriclint.model.software import Software
     from fabriclint.model.storage import DirectoryBucket, Efs, Lustre
@@ -85,6 +85,27 @@ _COMES_WITH = {
     ("vpc", "DefaultSecurityGroup"): "security_group",
     ("vpc", "main_route_table_id"): "route_table",
     ("vpc", "default_route_table_id"): "route_table",
+}
+
+# What a rule may be about, and the property that holds it.
+SUBJECTS = {
+    "Fleet": "fleets",
+    "Vpc": "vpcs",
+    "Subnet": "subnets",
+    "SecurityGroup": "groups",
+    "DataSyncTask": "tasks",
+    "Agent": "agents",
+    "DmsTask": "dms_tasks",
+    "Dataset": "datasets",
+    "DatasetRead": "dataset_reads",
+    "Lustre": "lustres",
+    "Efs": "efs",
+    "DirectoryBucket": "directory_buckets",
+    "Workload": "workloads",
+    "HdfsReader": "hdfs_readers",
+    "Software": "software",
+    "BatchJob": "jobs",
+    "HybridSide": "hybrid_sides",
 }
 
 
@@ -363,29 +384,25 @@ class Stack:
 
         return HybridSide(self)
 
+    @property
+    def hybrid_sides(self) -> tuple[HybridSide, ...]:
+        """The links to what is outside AWS, where these sources make any."""
+        return (self.hybrid,) if self.hybrid.vpn_connections else ()
+
+    @cached_property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The subnets these sources make."""
+        from fabriclint.model.network import Subnet
+
+        return tuple(self.view(Subnet, element) for element in self.of("subnet"))
+
     def subjects(self, cls: type[T]) -> tuple[T, ...]:
         """The subjects of a rule, in source order."""
-        everything: dict[str, Callable[[], Sequence[object]]] = {
-            "Fleet": lambda: self.fleets,
-            "Vpc": lambda: self.vpcs,
-            "SecurityGroup": lambda: self.groups,
-            "DataSyncTask": lambda: self.tasks,
-            "Agent": lambda: self.agents,
-            "DmsTask": lambda: self.dms_tasks,
-            "Dataset": lambda: self.datasets,
-            "DatasetRead": lambda: self.dataset_reads,
-            "Lustre": lambda: self.lustres,
-            "DirectoryBucket": lambda: self.directory_buckets,
-            "Workload": lambda: self.workloads,
-            "HdfsReader": lambda: self.hdfs_readers,
-            "Software": lambda: self.software,
-            "BatchJob": lambda: self.jobs,
-            "HybridSide": lambda: (self.hybrid,) if self.hybrid.vpn_connections else (),
-        }
-        found = everything.get(cls.__name__)
-        if found is None:
+        name = SUBJECTS.get(cls.__name__)
+        if name is None:
             raise LookupError(f"{cls.__name__} is not a subject of rules")
-        return tuple(subject for subject in found() if isinstance(subject, cls))
+        found: Sequence[object] = getattr(self, name)
+        return tuple(subject for subject in found if isinstance(subject, cls))
 
 
 class View:

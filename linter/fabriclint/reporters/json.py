@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fabriclint import __version__
-from fabriclint.engine.report import RULE_PAGE, Finding, NotChecked, Report
+from fabriclint.engine.report import Finding, NotChecked, Report
 from fabriclint.languages.base import Diagnostic
 from fabriclint.text import Edit, Span
 from fabriclint.values import Input, Reason
@@ -118,7 +118,7 @@ def not_checked(one: NotChecked) -> dict[str, Any]:
         "also": list(one.also),
         "root": one.root,
         "language": one.language,
-        "url": RULE_PAGE.format(rule=one.rule),
+        "url": one.url,
         "reasons": [reason(why) for why in one.reasons],
     }
 

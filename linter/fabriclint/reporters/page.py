@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from fabriclint.engine.report import RULE_PAGE
+from fabriclint.engine.report import page_of
 from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, wrapped
 from fabriclint.sdk import Rule
 
@@ -13,16 +13,17 @@ from fabriclint.sdk import Rule
 def render(rule: Rule, *, color: bool = False) -> str:
     """The page of a rule."""
     paint = Paint(color)
+    since = "" if rule.origin else f"; since {rule.since}"
     rows = [
         f"{paint.bold(rule.name)}  {paint.grave(rule.severity, rule.severity)}",
-        f"{rule.area}; looks at each {rule.subject.__name__}; precision {rule.precision}; since {rule.since}",
+        f"{rule.area}; looks at each {rule.subject.__name__}; precision {rule.precision}{since}",
         "",
         *markdown(rule.page.strip(), paint),
         "",
         paint.bold("Sources"),
         "",
         *(f"  {source}" for source in rule.sources),
-        f"  {RULE_PAGE.format(rule=rule.name)}",
+        f"  {rule.origin or page_of(rule)}",
     ]
     return "\n".join(rows) + "\n"
 
@@ -93,7 +94,7 @@ def as_json(rules: Sequence[Rule]) -> str:
             "subject": rule.subject.__name__,
             "since": rule.since,
             "summary": rule.summary,
-            "url": RULE_PAGE.format(rule=rule.name),
+            "url": page_of(rule),
             "sources": list(rule.sources),
         }
         for rule in rules

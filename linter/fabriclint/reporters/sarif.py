@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fabriclint import __version__
-from fabriclint.engine.report import RULE_PAGE, Finding, Offer, Report
+from fabriclint.engine.report import Finding, Offer, Report, page_of
 from fabriclint.languages.base import Diagnostic
 from fabriclint.reporters.rolling import line_hashes
 from fabriclint.sdk import Rule, Severity
@@ -70,8 +70,8 @@ def descriptor(rule: Rule) -> dict[str, Any]:
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary[:_SHORT]},
         "fullDescription": {"text": rule.section("Why")[:_SHORT] or rule.summary[:_SHORT]},
-        "help": {"text": page, "markdown": f"{page}\n\n## Sources\n\n{sources}"},
-        "helpUri": RULE_PAGE.format(rule=rule.name),
+        "help": {"text": page, "markdown": f"{page}\n\n## Sources\n\n{sources}" if sources else page},
+        "helpUri": page_of(rule),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
             "precision": rule.precision,

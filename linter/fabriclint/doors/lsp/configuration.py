@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from fabriclint.config.configuration import NOTHING_CONFIGURED, Configuration
 from fabriclint.config.find import NAMES
-from fabriclint.doors.cli import LEVELS, Usage
+from fabriclint.doors.cli import Usage
 from fabriclint.doors.configuration import chosen as configured_rules
 from fabriclint.doors.configuration import configured, policy
 from fabriclint.doors.files import DiskFiles
 from fabriclint.doors.inputs import configured_runs
+from fabriclint.doors.options import LEVELS
 from fabriclint.doors.session import chosen
 from fabriclint.engine.policy import ANYWHERE, Policy
 from fabriclint.languages.base import Diagnostic, Files, Run, Unreadable

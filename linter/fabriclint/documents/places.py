@@ -1,9 +1,8 @@
-"""Where a key of a configuration stands: TOML's parser gives values without places, and YAML's gives both."""
+"""Where a key of a document stands: TOML's parser gives values without places, and YAML's gives both."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -14,6 +13,8 @@ Path: TypeAlias = tuple[Key, ...]
 Places: TypeAlias = dict[Path, Span]
 
 _DEEPEST = 20
+_BEGIN = frozenset({"[", "{", "<block sequence start>", "<block mapping start>"})
+_END = frozenset({"]", "}", "<block end>"})
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _TABLE = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]")
@@ -32,6 +33,8 @@ class Unparsable(Exception):
 
 def toml(source: Source) -> tuple[Any, Places]:
     """A TOML file as data, and where its keys stand (their line)."""
+    import tomllib
+
     try:
         text = source.data.decode("utf-8")
         data = tomllib.loads(text)
@@ -73,15 +76,25 @@ def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_PART, dotted))
 
 
-def yaml(source: Source) -> tuple[Any, Places]:
-    """A YAML file as data, and where its keys stand. Plain YAML: no tags, anchors or aliases."""
+def yaml(source: Source, values: Places | None = None) -> tuple[Any, Places]:
+    """A YAML file as data, and where its keys stand. Plain YAML: no tags, anchors or aliases.
+
+    `values` takes where the scalars stand, as they are written: with quotes, or with the sign of a block.
+    """
     parser = _parser()
     places: Places = {}
+    values = {} if values is None else values
+    depth = 0
     try:
         text = source.data.decode("utf-8")
         for token in parser.scan(text, Loader=parser.SafeLoader):
             if isinstance(token, (parser.AnchorToken, parser.AliasToken, parser.TagToken)):
                 raise Unparsable("anchors, aliases and tags have no place here", token.start_mark.line + 1)
+            # Told here, because what composes the tokens recurses.
+            depth += token.id in _BEGIN
+            depth -= token.id in _END
+            if depth > _DEEPEST:
+                raise Unparsable("it is nested too deeply", token.start_mark.line + 1)
         node = parser.compose(text, Loader=parser.SafeLoader)
     except UnicodeDecodeError as error:
         raise Unparsable("it is not UTF-8", source.line_of(error.start)) from error
@@ -90,9 +103,7 @@ def yaml(source: Source) -> tuple[Any, Places]:
         raise Unparsable(str(error.problem or "it is no YAML"), line) from error
     except parser.YAMLError as error:
         raise Unparsable("it is no YAML", 1) from error
-    except RecursionError as error:
-        raise Unparsable("it is nested too deeply", 1) from error
-    return (None if node is None else _built(node, (), places, source, text)), places
+    return (None if node is None else _built(node, (), places, values, source, text)), places
 
 
 def _parser() -> Any:
@@ -102,23 +113,29 @@ def _parser() -> Any:
     return parser
 
 
-def _built(node: Any, path: Path, places: Places, source: Source, text: str) -> Any:
+def _built(node: Any, path: Path, places: Places, values: Places, source: Source, text: str) -> Any:
     parser = _parser()
-    if len(path) > _DEEPEST:
-        raise Unparsable("it is nested too deeply", node.start_mark.line + 1)
     if isinstance(node, parser.MappingNode):
         made: dict[str, Any] = {}
         for key, value in node.value:
             name = str(key.value)
-            start, end = (len(text[: mark.index].encode()) for mark in (key.start_mark, key.end_mark))
-            places[(*path, name)] = Span(source, start, end)
+            places[(*path, name)] = _span(key, source, text)
             if name in made:
                 raise Unparsable(f"{name} stands here twice", key.start_mark.line + 1)
-            made[name] = _built(value, (*path, name), places, source, text)
+            made[name] = _built(value, (*path, name), places, values, source, text)
         return made
     if isinstance(node, parser.SequenceNode):
-        return [_built(item, (*path, number), places, source, text) for number, item in enumerate(node.value)]
+        return [
+            _built(item, (*path, number), places, values, source, text)
+            for number, item in enumerate(node.value)
+        ]
+    values[path] = _span(node, source, text)
     return parser.SafeLoader("").construct_object(node, deep=True)
+
+
+def _span(node: Any, source: Source, text: str) -> Span:
+    start, end = (len(text[: mark.index].encode()) for mark in (node.start_mark, node.end_mark))
+    return Span(source, start, end)
 
 
 def nearest(places: Places, path: Sequence[Key], source: Source) -> Span:
@@ -128,3 +145,18 @@ def nearest(places: Places, path: Sequence[Key], source: Source) -> Span:
         if found is not None:
             return found
     return source.span(0, 0)
+
+
+def inside(written: Span, text: str, offset: int) -> Span:
+    """Where a character of a scalar's text stands in the scalar as it is written.
+
+    Signs are counted and white space is not, so that folding and indentation do not matter.
+    """
+    raw = written.text
+    at = raw.find("\n") + 1 if raw[:1] in ("|", ">") else raw[:1] in ("'", '"')
+    left = sum(1 for sign in text[:offset] if not sign.isspace())
+    while at < len(raw) - 1 and (left or raw[at].isspace()):
+        left -= not raw[at].isspace()
+        at += 1
+    start = written.start + len(raw[:at].encode())
+    return Span(written.source, start, min(start + 1, written.end))

@@ -1,0 +1,1 @@
+"""Traffic among the nodes."""

@@ -112,6 +112,10 @@ def test_a_mistake_is_told_with_key_and_place(text: str, told: str) -> None:
         ("a: !!python/object 1\n", "1: anchors, aliases and tags have no place here"),
         ("roles: [\n", "2: expected the node content, but found '<stream end>'"),
         ("- 1\n", "1: the configuration: this has to be a table"),
+        ("only:\n  - =\n", "2: = is no value; quote it if it is meant as text"),
+        ("baseline: 2024-13-99\n", "1: 2024-13-99 is no value; quote it if it is meant as text"),
+        ("utilisation: 0x_\n", "1: 0x_ is no value; quote it if it is meant as text"),
+        ("only: !<tag:yaml.org,2002:int> x\n", "1: anchors, aliases and tags have no place here"),
     ],
 )
 def test_a_mistake_in_yaml_is_told_too(text: str, told: str) -> None:

@@ -130,7 +130,15 @@ def _built(node: Any, path: Path, places: Places, values: Places, source: Source
             for number, item in enumerate(node.value)
         ]
     values[path] = _span(node, source, text)
-    return parser.SafeLoader("").construct_object(node, deep=True)
+    try:
+        return parser.SafeLoader("").construct_object(node, deep=True)
+    except (parser.YAMLError, ValueError) as error:
+        # A bare `=` has a tag of its own that nothing builds; the 99th of a month looks like a date.
+        raise Unparsable(f"{node.value} is no value; quote it if it is meant as text", _line(node)) from error
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def _span(node: Any, source: Source, text: str) -> Span:

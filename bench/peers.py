@@ -97,7 +97,7 @@ def beside(places: Sequence[tuple[str, Path]]) -> Iterator[str]:
         templates = [
             str(path)
             for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml"), *folder.rglob("*.template")])
-            if b"AWSTemplateFormatVersion" in path.read_bytes()[:20_000]
+            if path.is_file() and b"AWSTemplateFormatVersion" in path.read_bytes()[:20_000]
         ]
         cells: list[str] = []
         seconds = 0.0

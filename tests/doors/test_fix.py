@@ -69,6 +69,18 @@ def test_all_edits_are_made_where_they_are_wanted_and_the_warnings_said(place, l
     assert (place / "a.toy").stat().st_mtime_ns == before
 
 
+def test_a_warning_is_said_once_for_all_its_places(place, lint):
+    for name in ("a", "b", "c"):
+        (place / f"{name}.toy").write_text(TEXT)
+    err = lint("check", "--fix=all")[2]
+    assert err.splitlines()[:4] == [
+        "fabriclint: 3 safe and 3 unsafe edits made in 3 files",
+        "fabriclint:   a.toy:3",
+        "fabriclint:   b.toy:3",
+        "fabriclint:   c.toy:3: b-risky-one: Think first.",
+    ]
+
+
 def test_a_difference_is_printed_and_nothing_written(place, lint):
     (place / "sub").mkdir()
     (place / "sub" / "a.toy").write_text(TEXT.rstrip("\n"))

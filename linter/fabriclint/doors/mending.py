@@ -72,9 +72,15 @@ def summary(done: Mended, asked: argparse.Namespace, verb: str) -> Iterator[str]
     """What became of the edits, in a few lines: those that are made, those that are left, those there are none for."""
     files = {path for one in done.made for path in one.paths}
     yield f"{_count(done.made)} {verb}" + (f" in {_plural(len(files), 'file')}" if files else "")
+    warned: dict[tuple[str, str], list[str]] = {}
     for one in done.made:
         if one.warning:
-            yield f"  {one.finding.place}: {one.finding.rule}: {one.warning}"
+            warned.setdefault((one.finding.rule, one.warning), []).append(str(one.finding.place))
+    for (rule, warning), places in warned.items():
+        # Said once: the same sentence after every place is not read at all.
+        *others, last = places
+        yield from (f"  {place}" for place in others)
+        yield f"  {last}: {rule}: {warning}"
     if done.offered:
         option = "--fix=all" if verb == "made" else "--diff=all"
         yield f"{_count(done.offered)} left, which {'has' if len(done.offered) == 1 else 'have'} to be wanted: {option}"

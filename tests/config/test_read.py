@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from jsonschema import Draft202012Validator
 
 from fabriclint.config.find import find
 from fabriclint.config.read import BadConfiguration, read, schema
+from fabriclint.documents.places import Places, toml, yaml
 from fabriclint.model.given import Given
 from fabriclint.testing import MemoryFiles
 from fabriclint.text import Source
@@ -151,3 +154,30 @@ def test_the_nearest_one_counts() -> None:
     assert find(["stacks/b/main.tf"], files) == "stacks/b/pyproject.toml"
     assert find(["stacks/a/deep", "stacks/b"], files) == "fabriclint.toml"
     assert find(["."], MemoryFiles({"main.tf": ""})) is None
+
+
+def test_places_are_counted_in_bytes() -> None:
+    source = Source(".fabriclint.yaml", "# für alle: 🚀\nrôles:\n  - ein Wört\nlevel: error\n".encode())
+    values: Places = {}
+    data, places = yaml(source, values)
+    assert data == {"rôles": ["ein Wört"], "level": "error"}
+    assert {path: span.text for path, span in places.items()} == {("rôles",): "rôles", ("level",): "level"}
+    assert {path: span.text for path, span in values.items()} == {
+        ("rôles", 0): "ein Wört",
+        ("level",): "error",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [("fabriclint.toml", "k{} = 1\n"), (".fabriclint.yaml", "k{}: 1\n")]
+)
+def test_a_long_one_takes_no_longer_than_its_length(path: str, line: str) -> None:
+    def seconds(number: int) -> float:
+        text = "# ü" + "-" * 50 * number + "\n" + "".join(line.format(one) for one in range(number))
+        start = time.process_time()
+        (toml if path.endswith("toml") else yaml)(Source(path, text.encode()))
+        return time.process_time() - start
+
+    seconds(100)
+    # Four times the lines, and generously twice that for a busy machine; one that is squared takes sixteen times.
+    assert seconds(16_000) < 8 * seconds(4_000)

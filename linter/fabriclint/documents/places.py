@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from fabriclint.text import Source, Span
@@ -49,7 +50,7 @@ def toml(source: Source) -> tuple[Any, Places]:
     places: Places = {}
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.split("\n"), 1):
-        start = source.line_start(number) if number == 1 or number <= text.count("\n") + 1 else 0
+        start = source.line_start(number)
         header = _TABLE.match(line)
         if header is not None:
             table = _parts(header[1])
@@ -103,7 +104,7 @@ def yaml(source: Source, values: Places | None = None) -> tuple[Any, Places]:
         raise Unparsable(str(error.problem or "it is no YAML"), line) from error
     except parser.YAMLError as error:
         raise Unparsable("it is no YAML", 1) from error
-    return (None if node is None else _built(node, (), places, values, source, text)), places
+    return (None if node is None else _built(node, (), places, values, source, _offsets(text))), places
 
 
 def _parser() -> Any:
@@ -113,23 +114,25 @@ def _parser() -> Any:
     return parser
 
 
-def _built(node: Any, path: Path, places: Places, values: Places, source: Source, text: str) -> Any:
+def _built(
+    node: Any, path: Path, places: Places, values: Places, source: Source, offsets: Sequence[int]
+) -> Any:
     parser = _parser()
     if isinstance(node, parser.MappingNode):
         made: dict[str, Any] = {}
         for key, value in node.value:
             name = str(key.value)
-            places[(*path, name)] = _span(key, source, text)
+            places[(*path, name)] = _span(key, source, offsets)
             if name in made:
                 raise Unparsable(f"{name} stands here twice", key.start_mark.line + 1)
-            made[name] = _built(value, (*path, name), places, values, source, text)
+            made[name] = _built(value, (*path, name), places, values, source, offsets)
         return made
     if isinstance(node, parser.SequenceNode):
         return [
-            _built(item, (*path, number), places, values, source, text)
+            _built(item, (*path, number), places, values, source, offsets)
             for number, item in enumerate(node.value)
         ]
-    values[path] = _span(node, source, text)
+    values[path] = _span(node, source, offsets)
     try:
         return parser.SafeLoader("").construct_object(node, deep=True)
     except (parser.YAMLError, ValueError) as error:
@@ -141,9 +144,15 @@ def _line(node: Any) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _span(node: Any, source: Source, text: str) -> Span:
-    start, end = (len(text[: mark.index].encode()) for mark in (node.start_mark, node.end_mark))
-    return Span(source, start, end)
+def _offsets(text: str) -> Sequence[int]:
+    """Where each character begins, in bytes; and where the text ends."""
+    if text.isascii():
+        return range(len(text) + 1)
+    return [0, *accumulate(len(sign.encode()) for sign in text)]
+
+
+def _span(node: Any, source: Source, offsets: Sequence[int]) -> Span:
+    return Span(source, offsets[node.start_mark.index], offsets[node.end_mark.index])
 
 
 def nearest(places: Places, path: Sequence[Key], source: Source) -> Span:

@@ -152,7 +152,8 @@ def _offsets(text: str) -> Sequence[int]:
 
 
 def _span(node: Any, source: Source, offsets: Sequence[int]) -> Span:
-    return Span(source, offsets[node.start_mark.index], offsets[node.end_mark.index])
+    start, end = (offsets[int(mark.index)] for mark in (node.start_mark, node.end_mark))
+    return Span(source, start, end)
 
 
 def nearest(places: Places, path: Sequence[Key], source: Source) -> Span:

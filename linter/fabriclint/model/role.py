@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from fabriclint.scripts.words import serving_words, training_words
-from fabriclint.values import NO, YES, Many, Map, Member, Reason, Seq, Text, Truth, Value, any_of
+from fabriclint.values import NO, YES, Map, Reason, Seq, Text, Truth, Value, any_of
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
-    from fabriclint.model.stack import Stack
 
 ROLE_TAG = "fabriclint:role"
 ROLE_LABEL = "fabriclint.dev/role"
@@ -237,10 +236,3 @@ def _texts(value: Value) -> Iterator[str]:
                 yield from _texts(item)
         elif (text := option.text()) is not None:
             yield text
-
-
-def trained_in(stack: Stack, fleets: Iterable[Fleet]) -> Many[Fleet]:
-    """The fleets that train or may."""
-    return Many(
-        tuple(Member(fleet, fleet.trains) for fleet in fleets if not fleet.trains.excluded), stack.open
-    )

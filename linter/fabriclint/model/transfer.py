@@ -200,10 +200,3 @@ class DataSyncTask(View):
 def agents_of(stack: Stack) -> tuple[Agent, ...]:
     """The DataSync agents these sources register."""
     return tuple(stack.view(Agent, element) for element in stack.of("datasync_agent"))
-
-
-def bulk_transfers(stack: Stack) -> tuple[DataSyncTask, ...]:
-    """The tasks that read storage outside AWS, or may."""
-    return tuple(
-        task for task in stack.tasks if task.source is not None and not task.source.on_premises.excluded
-    )

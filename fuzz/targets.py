@@ -172,7 +172,7 @@ TARGETS: dict[str, tuple[Target, str]] = {
 """Each target, and the fixtures that its inputs are made of."""
 
 
-def seeds(pattern: str) -> list[bytes]:
-    """The fixtures of a pattern, small ones first."""
-    found = {path.read_bytes() for path in FIXTURES.rglob(pattern) if path.is_file()}
+def seeds(pattern: str, *more: Path) -> list[bytes]:
+    """The fixtures of a pattern and the files of it below other folders, small ones first."""
+    found = {path.read_bytes() for top in (FIXTURES, *more) for path in top.rglob(pattern) if path.is_file()}
     return sorted(found, key=lambda data: (len(data), data))

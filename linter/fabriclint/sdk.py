@@ -77,6 +77,7 @@ from fabriclint.model.storage import (
 )
 from fabriclint.model.transfer import Agent, DataSyncTask, Location
 from fabriclint.model.workload import Pods, Workload
+from fabriclint.patterns import late
 from fabriclint.scripts import Mount
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
@@ -169,6 +170,7 @@ __all__ = [
     "in_group",
     "installs_efa",
     "instance",
+    "late",
     "links",
     "misplaced_types",
     "missing_efa_interfaces",

@@ -39,6 +39,7 @@ from fabriclint.engine.run import run
 from fabriclint.languages import languages
 from fabriclint.languages.base import Language, Settings, Unreadable
 from fabriclint.model.given import NOTHING_GIVEN
+from fabriclint.patterns import late
 from fabriclint.reporters import json as json_reporter
 from fabriclint.reporters import text as text_reporter
 from fabriclint.sdk import Rule
@@ -55,11 +56,11 @@ CONFIGURATION = "fabriclint.toml"
 PLAN = "plan.json"
 # Folders of the fixtures that are no rule's.
 OTHERS = frozenset({"demo"})
-_MARK = re.compile(r"#\s*(expect|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*$")
-_MARKED = re.compile(
+_MARK = late(r"#\s*(expect|unsure):\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)\s*$")
+_MARKED = late(
     rb"[ \t]*#[ \t]*(?:expect|unsure):[ \t]*[a-z0-9-]+(?:[ \t]*,[ \t]*[a-z0-9-]+)*[ \t]*$", re.MULTILINE
 )
-_LAST_LINE = re.compile(r"\d+ checks: \d+ findings, \d+ clean, \d+ not checked\n\Z")
+_LAST_LINE = late(r"\d+ checks: \d+ findings, \d+ clean, \d+ not checked\n\Z")
 
 Place = tuple[str, int]
 

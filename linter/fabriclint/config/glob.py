@@ -8,7 +8,9 @@ from functools import lru_cache
 from re import Pattern
 from typing import Final
 
-_PIECE: Final = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
+from fabriclint.patterns import late
+
+_PIECE: Final = late(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _KINDS: Final = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 

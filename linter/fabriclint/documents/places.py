@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any, TypeAlias
 
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 
 Key: TypeAlias = "str | int"
@@ -18,9 +19,9 @@ _BEGIN = frozenset({"[", "{", "<block sequence start>", "<block mapping start>"}
 _END = frozenset({"]", "}", "<block end>"})
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_TABLE = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]")
-_ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
-_INLINE = re.compile(rf"[{{,]\s*({_DOTTED})\s*=")
+_TABLE = late(rf"\s*\[\[?\s*({_DOTTED})\s*\]")
+_ASSIGNED = late(rf"\s*({_DOTTED})\s*=")
+_INLINE = late(rf"[{{,]\s*({_DOTTED})\s*=")
 
 
 class Unparsable(Exception):

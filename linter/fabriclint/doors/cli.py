@@ -7,7 +7,9 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from functools import cache
+from types import ModuleType
+from typing import NoReturn, cast
 
 from fabriclint import __version__
 from fabriclint.doors.options import COMMANDS, EPILOG
@@ -20,24 +22,41 @@ class Usage(Exception):
     """The command line asks for something that cannot be; the message says what."""
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal. argparse makes one for every option, and would import shutil to learn the width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    """The width of the terminal in characters, as shutil.get_terminal_size tells it."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 80
+    except (OSError, ValueError):
+        return 80
+
+
 def parser(command: str = "") -> argparse.ArgumentParser:
-    """The command line: all of it, or in full only one command, which is built faster."""
+    """The command line: all of it, or what the first word needs of it, which is built faster."""
     top = argparse.ArgumentParser(
         prog="fabriclint",
         description="Finds what starves generative-AI training of network on AWS, in Terraform and CloudFormation.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"fabriclint {__version__}")
-    # With `prog` argparse need not format a usage line, for which it would import shutil.
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="fabriclint")
-    for name, one in COMMANDS.items():
-        below = commands.add_parser(
-            name, help=one.help, formatter_class=top.formatter_class, allow_abbrev=False
-        )
-        if command not in COMMANDS or command == name:
-            one.fill(below)
+    needed = [command] if command in COMMANDS else [] if command == "--version" else COMMANDS
+    for name in needed:
+        one = COMMANDS[name]
+        below = commands.add_parser(name, help=one.help, formatter_class=_Help, allow_abbrev=False)
+        one.fill(below)
     return top
 
 
@@ -69,6 +88,7 @@ def _run(arguments: Sequence[str]) -> int:
     # A path may follow: `--fix infra/` is not `--fix=infra/`.
     plain = [f"{word}=safe" if word in ("--fix", "--diff") else word for word in arguments]
     asked = parser(plain[0] if plain else "").parse_args(plain)
+    _import_msgspec()
     try:
         return _command(asked.command)(asked)
     except Usage as error:
@@ -81,6 +101,17 @@ def _run(arguments: Sequence[str]) -> int:
 
         complain(f"internal error: {told(error)}")
         return WRONG
+
+
+def _import_msgspec() -> None:
+    """Import msgspec without typing_extensions, of which it uses nothing that `typing` lacks: half of its import's time."""
+    if "typing_extensions" in sys.modules:
+        return
+    sys.modules["typing_extensions"] = cast("ModuleType", None)  # so `import` says that it is not installed
+    try:
+        import msgspec  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    finally:
+        del sys.modules["typing_extensions"]
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:

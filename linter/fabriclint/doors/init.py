@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from fabriclint import __version__
 from fabriclint.doors.cli import CLEAN, FOUND, Usage, complain, speak
+from fabriclint.patterns import late
 
 HOME = "https://github.com/fabriclint/fabriclint"
 CONFIGURATION = """\
@@ -62,8 +63,8 @@ fabriclint:
     reports:
       codequality: gl-code-quality-report.json
 """
-_TOP_KEY = re.compile(r"^([A-Za-z_][\w-]*):", re.MULTILINE)
-_REPO = re.compile(r"^([ \t]*)- (?:repo|hooks|rev):", re.MULTILINE)
+_TOP_KEY = late(r"^([A-Za-z_][\w-]*):", re.MULTILINE)
+_REPO = late(r"^([ \t]*)- (?:repo|hooks|rev):", re.MULTILINE)
 
 
 class Step(Struct, frozen=True):

@@ -17,6 +17,7 @@ from fabriclint.engine.merge import Found
 from fabriclint.engine.precedence import covered
 from fabriclint.engine.report import Finding, Offer, Report
 from fabriclint.languages.base import NoEdit
+from fabriclint.patterns import late
 from fabriclint.text import Edit, edited
 
 Safety: TypeAlias = Literal["safe", "unsafe"]
@@ -26,7 +27,7 @@ Editable: TypeAlias = Callable[[str], "str | None"]
 _NOT_OURS: Final = frozenset(
     {".terraform", ".terragrunt-cache", "vendor", "third_party", "node_modules", "cdk.out", ".aws-sam"}
 )
-_GENERATED: Final = re.compile(
+_GENERATED: Final = late(
     rb"do not edit|@generated|code generated|automatically generated|auto-generated", re.IGNORECASE
 )
 STAYS: Final = "the edit was tried, and the finding did not go away"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -247,5 +246,7 @@ def _where(used: Input) -> tuple[str, int, int]:
 
 def fingerprint(rule: str, path: str, address: str, alike: str) -> str:
     """A name for a fault that outlives moved lines, other instance keys and changed numbers."""
+    from hashlib import sha256  # loads OpenSSL, which a run without findings does not need
+
     text = "\0".join((rule, path, shape(address, ()), lasting(alike.partition("\0")[0])))
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

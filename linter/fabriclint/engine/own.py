@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
-import re
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -27,6 +26,7 @@ from msgspec.structs import replace
 from fabriclint.engine.packs import PackError, rule_in
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
 from fabriclint.model.stack import SUBJECTS
+from fabriclint.patterns import late
 from fabriclint.sdk import Rule
 from fabriclint.text import Source
 
@@ -36,8 +36,8 @@ HEADINGS: Final = ("Why", "How to fix", "Limits")
 # Folders beside the rules that hold none.
 OTHERS: Final = frozenset({"fixtures", "tests"})
 POLICIES: Final = (".yaml", ".yml")
-NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
-_AREA: Final = re.compile(r"[a-z][a-z0-9_-]*")
+NAME: Final = late(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+_AREA: Final = late(r"[a-z][a-z0-9_-]*")
 _LARGEST: Final = 100_000
 _SEVERITIES: Final = ("error", "warning", "advice")
 _PRECISIONS: Final = ("very-high", "high", "medium")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
@@ -38,9 +38,16 @@ def rules_of(pack: str) -> tuple[Rule, ...]:
 
 
 def _below(module: ModuleType, name: str, *, packages: bool) -> Iterator[str]:
-    for found in sorted(pkgutil.iter_modules(module.__path__), key=lambda found: found.name):
-        if found.ispkg is packages and not found.name.startswith("_"):
-            yield f"{name}.{found.name}"
+    # A look into the folder: pkgutil would import `inspect`, which costs as much as a third of the rules.
+    entries = [entry for folder in module.__path__ for entry in os.scandir(folder)]
+    for found in sorted(entries, key=lambda entry: entry.name):
+        known = (
+            os.path.isfile(os.path.join(found.path, "__init__.py"))
+            if packages
+            else found.name.endswith(".py")
+        )
+        if known and not found.name.startswith("_"):
+            yield f"{name}.{found.name.removesuffix('.py')}"
 
 
 def _load(name: str) -> ModuleType:

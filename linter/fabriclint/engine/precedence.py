@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from fabriclint.patterns import late
 
 # Where the rule on the left finds something on a subject, the rules on the right say no more about that subject: its
 # finding is the more precise one, or its fix makes theirs go away. The reason stands beside each.
@@ -57,8 +58,8 @@ def covered(found: Iterable[str]) -> frozenset[str]:
     return frozenset(loser for winner in found for loser in COVERS.get(winner, ()))
 
 
-_INDEX = re.compile(r"\[[^\[\]]*\]")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_INDEX = late(r"\[[^\[\]]*\]")
+_DIGITS = late(r"\d+(?:[.,]\d+)*")
 
 
 def shape(message: str, names: Iterable[str]) -> str:

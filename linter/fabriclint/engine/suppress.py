@@ -6,7 +6,6 @@ resource, a module call with all that is inside, a nested block, a single argume
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -15,16 +14,17 @@ from msgspec import Struct
 
 from fabriclint.engine.merge import Found
 from fabriclint.languages.base import Ignore
+from fabriclint.patterns import late
 from fabriclint.sdk import Rule
 from fabriclint.text import Source, Span, remembered
 
 _WORD: Final = b"fabriclint:"
-_COMMENT: Final = re.compile(
+_COMMENT: Final = late(
     rb"(?:#|//|/\*)[ \t]*fabriclint:[ \t]*ignore(?:[ \t]*\[([^\]\n]*)\])?(?![\w-])[ \t:,-]*([^\n]*)"
 )
-_UNTIL: Final = re.compile(r"[(,;]?\s*\buntil\s+(\d{4}-\d{2}-\d{2}|\S*)\s*\)?")
-_REMARK: Final = re.compile(rb"[ \t]*(?:#|//|/\*|\*)")
-_WORDS: Final = re.compile(r"\w")
+_UNTIL: Final = late(r"[(,;]?\s*\buntil\s+(\d{4}-\d{2}-\d{2}|\S*)\s*\)?")
+_REMARK: Final = late(rb"[ \t]*(?:#|//|/\*|\*)")
+_WORDS: Final = late(r"\w")
 _KEPT: Final = 4096
 _SOURCES: Final = ("https://github.com/fabriclint/fabriclint/blob/main/docs/suppressions.md",)
 

@@ -12,28 +12,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from fabriclint.patterns import late
+
 # Public parameters, by how their path begins or what it holds.
 _PARAMETERS: Final = (
-    (re.compile(r"^/aws/service/deeplearning/ami/"), True, "a Deep Learning AMI"),
-    (re.compile(r"^/aws/service/eks/optimized-ami/[^/]+/.*(?:nvidia|neuron|gpu)"), True, "an EKS accelerated AMI"),
-    (re.compile(r"^/aws/service/bottlerocket/aws-k8s-[^/]*-nvidia"), True, "Bottlerocket with NVIDIA"),
-    (re.compile(r"^/aws/service/ami-amazon-linux-latest/amzn2-"), False, "plain Amazon Linux 2"),
-    (re.compile(r"^/aws/service/ami-amazon-linux-latest/al2023-"), False, "plain Amazon Linux 2023"),
-    (re.compile(r"^/aws/service/canonical/ubuntu/(?!.*(?:eks|deeplearning))"), False, "plain Ubuntu"),
+    (late(r"^/aws/service/deeplearning/ami/"), True, "a Deep Learning AMI"),
+    (late(r"^/aws/service/eks/optimized-ami/[^/]+/.*(?:nvidia|neuron|gpu)"), True, "an EKS accelerated AMI"),
+    (late(r"^/aws/service/bottlerocket/aws-k8s-[^/]*-nvidia"), True, "Bottlerocket with NVIDIA"),
+    (late(r"^/aws/service/ami-amazon-linux-latest/amzn2-"), False, "plain Amazon Linux 2"),
+    (late(r"^/aws/service/ami-amazon-linux-latest/al2023-"), False, "plain Amazon Linux 2023"),
+    (late(r"^/aws/service/canonical/ubuntu/(?!.*(?:eks|deeplearning))"), False, "plain Ubuntu"),
 )  # fmt: skip
 # Names of images, as filters write them (`*` and `?` stand for anything).
 _NAMES: Final = (
-    (re.compile(r"deep[ -]?learning", re.IGNORECASE), True, "a Deep Learning AMI"),
-    (re.compile(r"^aws-parallelcluster-"), True, "a ParallelCluster AMI"),
-    (re.compile(r"^amazon-eks-(?:gpu-node|node-al2023-[a-z0-9_*]+-(?:nvidia|neuron))"), True, "an EKS accelerated AMI"),
-    (re.compile(r"^bottlerocket-aws-k8s-.*nvidia"), True, "Bottlerocket with NVIDIA"),
-    (re.compile(r"^\*?/?ubuntu/images/"), False, "plain Ubuntu"),
-    (re.compile(r"^RHEL-?(?:\d|\*)"), False, "plain RHEL"),
-    (re.compile(r"^amzn2-ami-(?:hvm|kernel|minimal)"), False, "plain Amazon Linux 2"),
-    (re.compile(r"^al2023-ami-(?!ecs|.*nvidia)"), False, "plain Amazon Linux 2023"),
+    (late(r"deep[ -]?learning", re.IGNORECASE), True, "a Deep Learning AMI"),
+    (late(r"^aws-parallelcluster-"), True, "a ParallelCluster AMI"),
+    (late(r"^amazon-eks-(?:gpu-node|node-al2023-[a-z0-9_*]+-(?:nvidia|neuron))"), True, "an EKS accelerated AMI"),
+    (late(r"^bottlerocket-aws-k8s-.*nvidia"), True, "Bottlerocket with NVIDIA"),
+    (late(r"^\*?/?ubuntu/images/"), False, "plain Ubuntu"),
+    (late(r"^RHEL-?(?:\d|\*)"), False, "plain RHEL"),
+    (late(r"^amzn2-ami-(?:hvm|kernel|minimal)"), False, "plain Amazon Linux 2"),
+    (late(r"^al2023-ami-(?!ecs|.*nvidia)"), False, "plain Amazon Linux 2023"),
 )  # fmt: skip
 # What EKS calls its accelerated images in a node group; the others are for nodes without accelerators.
-_EKS_CARRIES: Final = re.compile(r"NVIDIA|NEURON|_GPU$")
+_EKS_CARRIES: Final = late(r"NVIDIA|NEURON|_GPU$")
 
 
 def of_parameter(path: str) -> tuple[bool, str] | None:

@@ -7,13 +7,14 @@ Nothing is read before the first lookup, and a row is decoded only when somebody
 All bandwidths are in Gbps (10^9 bits a second).
 """
 
-import json
-import pkgutil
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
-from msgspec import Struct
+from msgspec import Struct, json
+
+if TYPE_CHECKING:
+    from importlib.machinery import SourceFileLoader
 
 InterfaceType = Literal["interface", "efa", "efa-only"]
 Kind = Literal["", "gpu", "neuron", "inference", "fpga", "media"]
@@ -257,8 +258,9 @@ class _Catalogue(TypedDict):
 
 @cache
 def _catalogue() -> _Catalogue:
-    text = pkgutil.get_data("fabriclint.facts", "instances.json") or b""
-    return cast(_Catalogue, json.loads(text))
+    # As pkgutil.get_data does it, which would have to be imported.
+    loader = cast("SourceFileLoader", __spec__.loader)
+    return cast(_Catalogue, json.decode(loader.get_data(__file__.removesuffix(".py") + ".json")))
 
 
 def _sizes(groups: list[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:

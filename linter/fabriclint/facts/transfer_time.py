@@ -18,6 +18,7 @@ from fabriclint.facts.links import (
     VPN_TUNNEL_LARGE,
     VPN_TUNNEL_STANDARD,
 )
+from fabriclint.patterns import late
 
 UTILISATION: Final = 0.8
 """The share of a link that a transfer is taken to use."""
@@ -29,14 +30,10 @@ OFFLINE: Final = ("AWS Data Transfer Terminal", "an AWS partner's transfer servi
 _SECONDS_A_DAY: Final = 86_400
 _DAYS_A_YEAR: Final = 365.25
 _POWERS: Final = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
-_SIZE: Final = re.compile(
-    r"(?P<number>\d+(?:[._]\d+)*)\s*(?P<prefix>[KMGTPE]?)(?P<binary>I?)B", re.IGNORECASE
-)
-_SPEED: Final = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s*(?P<prefix>[MGT])(?:BPS|BIT/S|BIT|B/S)?", re.IGNORECASE
-)
-_VPN: Final = re.compile(r"vpn(?P<large>-large)?(?::(?P<tunnels>\d+))?", re.IGNORECASE)
-_DX: Final = re.compile(r"dx:(?:(?P<links>\d+)x)?(?P<speed>.+)", re.IGNORECASE)
+_SIZE: Final = late(r"(?P<number>\d+(?:[._]\d+)*)\s*(?P<prefix>[KMGTPE]?)(?P<binary>I?)B", re.IGNORECASE)
+_SPEED: Final = late(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<prefix>[MGT])(?:BPS|BIT/S|BIT|B/S)?", re.IGNORECASE)
+_VPN: Final = late(r"vpn(?P<large>-large)?(?::(?P<tunnels>\d+))?", re.IGNORECASE)
+_DX: Final = late(r"dx:(?:(?P<links>\d+)x)?(?P<speed>.+)", re.IGNORECASE)
 
 Road = Literal["online", "bigger port", "offline"]
 

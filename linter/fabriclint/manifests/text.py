@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from fabriclint.patterns import late
 from fabriclint.scripts.places import HOLE, Body, Holes
 from fabriclint.text import Span
 from fabriclint.values import Data, Many, Map, Member, Reason, Seq, Text, Unknown, Value
@@ -23,13 +24,13 @@ _LARGEST_SEARCHED: Final = 100_000
 _MOST_WALKED: Final = 10_000_000
 
 # A part that is not known and stands alone on its line may be anything: keys, list items, nothing.
-_ALONE: Final = re.compile(rf"(?m)^[ \t]*(?:- )*({HOLE}+)[ \t]*$")
-_MARKED: Final = re.compile(rf"(?m)({HOLE}):$")
+_ALONE: Final = late(rf"(?m)^[ \t]*(?:- )*({HOLE}+)[ \t]*$")
+_MARKED: Final = late(rf"(?m)({HOLE}):$")
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE: Final = frozenset(("true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"))
 _FALSE: Final = frozenset(("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"))
-_WHOLE: Final = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_WHOLE: Final = late(r"[-+]?[0-9]{1,18}", re.ASCII)
+_FLOAT: Final = late(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 
 
 def documents(value: Value) -> Many[Value]:

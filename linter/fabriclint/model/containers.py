@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from fabriclint.manifests import documents
 from fabriclint.model.jobs import BatchJob, batch_jobs, field
 from fabriclint.model.stack import Stack, View
+from fabriclint.patterns import late
 from fabriclint.scripts.facts import Mount, MountHow, MountKind
 from fabriclint.values import Many, Reference, Text, Truth, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
 
-_ADDRESS = re.compile(r"(?:^|,)\s*addr=([^,\s]+)")
+_ADDRESS = late(r"(?:^|,)\s*addr=([^,\s]+)")
 # Stands for a hole of a text while the text is taken apart; a hole's number is the distance to it.
 _HOLE = 0xE000
 _KINDS: dict[str, MountKind] = {"nfs": "nfs", "nfs4": "nfs", "cifs": "cifs"}

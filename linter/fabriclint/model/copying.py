@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from fabriclint.patterns import late
 from fabriclint.scripts import Copy, Mount
 from fabriclint.text import Span
 from fabriclint.values import Truth, Value
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
 
 # What a script fetches to set a machine up: no training data.
-_SET_UP: Final = re.compile(
+_SET_UP: Final = late(
     r"\.(?:sh|py|pl|rb|conf|cfg|cnf|ini|json|ya?ml|toml|env|service|repo|list|pem|key|pub|crt|cer|lic|dat|rpm|deb|whl|run|jar|"
     r"so|bin|txt|md|xml|properties|j2|tf|tpl)$|(?:^|/)(?:bin|scripts?|etc|conf|config|configs|\.ssh|keys?|licen[cs]es?|"
     r"software|packages|modules|tools|home)(?:/|$)|authorized_keys|known_hosts|id_(?:rsa|ed25519)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,12 +9,13 @@ from fabriclint.manifests import documents
 from fabriclint.model.compute import Fleet
 from fabriclint.model.network import Subnet
 from fabriclint.model.stack import Link, Stack, View
+from fabriclint.patterns import late
 from fabriclint.scripts import HdfsUse
 from fabriclint.text import Span
 from fabriclint.values import Map, Reference, Seq, Text, Unknown, Value
 
-_NAME_NODE = re.compile(r"hdfs://(\[[0-9A-Fa-f:]+\]|[^\s/:'\",]+)")
-_DESTINATION = re.compile(r"^--?dest")
+_NAME_NODE = late(r"hdfs://(\[[0-9A-Fa-f:]+\]|[^\s/:'\",]+)")
+_DESTINATION = late(r"^--?dest")
 # The settings that say which file system is read where a path names none.
 _DEFAULTS = ("fs.defaultFS", "fs.default.name")
 _DEEP = 12

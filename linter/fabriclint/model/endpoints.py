@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Link, View
+from fabriclint.patterns import late
 from fabriclint.values import NO, YES, Many, Map, Member, Reference, Seq, Text, Truth, Value, any_of
 
 MOST_IN_A_POLICY = 10_000
 # An address range as a policy writes it.
-_RANGE = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})/\d{1,2}(?![\d.])")
+_RANGE = late(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})/\d{1,2}(?![\d.])")
 # Attributes of a VPC that are handles on the main route table that comes with it.
 MAIN_TABLE_HANDLES = ("main_route_table_id", "default_route_table_id")
 

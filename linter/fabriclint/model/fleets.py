@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -22,10 +21,11 @@ from fabriclint.model.launch import (
     interfaces_of,
 )
 from fabriclint.model.stack import Link, Stack
+from fabriclint.patterns import late
 from fabriclint.values import NO, YES, Many, Map, Member, Truth, Unknown, Value
 
 # The index of an instance, and the numbers of the module copies it is in: `module.node[0].aws_instance.this[0]`.
-_INDEX = re.compile(r"\[[^\]]*\]$|\[\d+\]")
+_INDEX = late(r"\[[^\]]*\]$|\[\d+\]")
 # Where the primary interface of an instance is: card 0, device 0.
 _FIRST = Value(Map({"card": Value(0), "device": Value(0)}))
 

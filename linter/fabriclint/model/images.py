@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from fabriclint.facts import images
 from fabriclint.model.launch import ABSENT
 from fabriclint.model.stack import Stack
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Text, Truth, Unknown, Value, any_of
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
 
 # A dynamic reference or a parameter of an SSM type, as CloudFormation hands it over; `resolve:ssm:` of a launch template.
-_STORED = re.compile(r"^(?:\{\{)?resolve:ssm(?:-secure)?:([^{}]+?)(?::\d+)?(?:\}\})?$")
+_STORED = late(r"^(?:\{\{)?resolve:ssm(?:-secure)?:([^{}]+?)(?::\d+)?(?:\}\})?$")
 _CONTAINERS = frozenset({"docker", "nerdctl", "enroot", "pyxis", "singularity", "apptainer", "podman"})
 _LAUNCHED_FOR_CONTAINERS = (
     "EKS node group",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from fabriclint.model.launch import ABSENT, Interface, Launch, Size
 from fabriclint.model.requirements import types_by
 from fabriclint.model.stack import Link
 from fabriclint.model.types import expand
+from fabriclint.patterns import late
 from fabriclint.values import NO, NO_INPUTS, Many, Map, Member, Reason, Seq, Truth, Unknown, Value
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _ZONE: Final = "topology.kubernetes.io/zone"
 _CAPACITY: Final = "karpenter.sh/capacity-type"
 # Karpenter 1.14 is the first with placementGroupSelector.
 _FIRST_WITH_GROUPS: Final = (1, 14)
-_VERSION: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})")
+_VERSION: Final = late(r"v?(\d{1,4})\.(\d{1,4})")
 
 
 def pools_of(stack: Stack) -> Iterator[Launch]:

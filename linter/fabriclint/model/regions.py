@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Reference, Text, Truth, Unknown, Value
 
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
     from fabriclint.model.stack import Stack
 
-_REGION: Final = re.compile(
+_REGION: Final = late(
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob)"
     r"-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-\d"
 )
-_IN_NAME: Final = re.compile(rf"(?:^|[-._])({_REGION.pattern})(?=$|[-._])")
-_ZONE: Final = re.compile(rf"({_REGION.pattern})[a-z]")
-_NAME: Final = re.compile(r"(?:arn:[\w-]+:s3:::|s3://)?(?P<bucket>[^/:\s]+)")
-_COMMAND_REGION: Final = re.compile(r"--(?:source-)?region[ =]['\"]?([a-z0-9-]+)")
+_IN_NAME: Final = late(rf"(?:^|[-._])({_REGION.pattern})(?=$|[-._])")
+_ZONE: Final = late(rf"({_REGION.pattern})[a-z]")
+_NAME: Final = late(r"(?:arn:[\w-]+:s3:::|s3://)?(?P<bucket>[^/:\s]+)")
+_COMMAND_REGION: Final = late(r"--(?:source-)?region[ =]['\"]?([a-z0-9-]+)")
 # Buckets that AWS hands software out of.
 _SOFTWARE: Final = frozenset({"ec2-linux-nvidia-drivers", "ec2-windows-nvidia-drivers", "nvidia-gaming"})
 

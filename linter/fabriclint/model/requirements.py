@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from fabriclint.facts.instances import InstanceType, instance, names
+from fabriclint.patterns import late
 from fabriclint.values import NO_INPUTS, Many, Member, Truth, Unknown, Value
 
 Read: TypeAlias = Callable[[InstanceType], str]
@@ -14,8 +14,8 @@ Read: TypeAlias = Callable[[InstanceType], str]
 _TYPE_KEYS: Final = frozenset({"node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type"})
 _DOMAINS: Final = frozenset({"karpenter.k8s.aws", "eks.amazonaws.com"})
 _NOT_ABOUT_TYPES: Final = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "kubernetes.io/hostname"})
-_CATEGORY: Final = re.compile(r"[a-z]+")
-_GENERATION: Final = re.compile(r"[a-z]+-?([0-9]+)")
+_CATEGORY: Final = late(r"[a-z]+")
+_GENERATION: Final = late(r"[a-z]+-?([0-9]+)")
 _GAUDI: Final = {"Habana Gaudi HL-205": "gaudi-hl-205"}
 _XEN_FAMILIES: Final = "c1 c3 c4 d2 f1 g2 g3 g3s h1 i2 i3 m1 m2 m3 m4 p2 p3 r3 r4 t1 t2 x1 x1e"
 _XEN: Final = frozenset(_XEN_FAMILIES.split())  # every later family runs on Nitro

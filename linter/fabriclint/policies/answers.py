@@ -6,7 +6,6 @@ as its language converts them; what a policy says or works out is an `Exact`, wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeGuard
 
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from fabriclint.model.network import Zone
 from fabriclint.model.stack import Link, Stack, View
+from fabriclint.patterns import late
 from fabriclint.policies.words import Kind, Word, open_end, words
 from fabriclint.text import Span
 from fabriclint.values import (
@@ -37,7 +37,7 @@ from fabriclint.values import (
 from fabriclint.values.data import plain
 
 MOST_OPTIONS: Final = 32
-_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_WHOLE: Final = late(r"-?[0-9]{1,18}")
 
 
 class Exact(Value, frozen=True, eq=False):

@@ -7,6 +7,7 @@ from functools import cache
 from math import isfinite
 from typing import Any, Final, cast, get_args
 
+from fabriclint.patterns import late
 from fabriclint.policies.tree import (
     BadCondition,
     Calculate,
@@ -50,12 +51,12 @@ _RESERVED: Final = frozenset(
     }
 )  # fmt: skip
 # A text is closed on its line. The parser's own expressions take exponential time to find that one is not.
-_TOKEN: Final = re.compile(
+_TOKEN: Final = late(
     r"""//[^\n]*|\"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\"|'''(?:[^\\']|\\.|'(?!''))*'''"""
     r"""|"(?:[^"\\\n]|\\[^\n])*"|'(?:[^'\\\n]|\\[^\n])*'|["'()\[\]{}]""",
     re.DOTALL,
 )
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = late(
     r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[xX]([0-9a-fA-F]{2})|([0-3][0-7]{2})|(.))", re.DOTALL
 )
 _SIMPLE: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

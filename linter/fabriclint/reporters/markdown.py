@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from fabriclint.engine.report import Finding, Report
+from fabriclint.patterns import late
 from fabriclint.reporters.paint import plural, safe
 
 MAX_FINDINGS = 50  # a comment is cut off by GitHub at 65,536 characters
 _SIGNS = {"error": "🔴", "warning": "🟠", "advice": "🔵"}
-_MARKED = re.compile(r"([\\`*_{}\[\]()#+!|<>~&@-])")
+_MARKED = late(r"([\\`*_{}\[\]()#+!|<>~&@-])")
 
 
 def render(report: Report) -> str:

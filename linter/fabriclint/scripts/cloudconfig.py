@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector, Job
 from fabriclint.scripts.encodings import decoded
 from fabriclint.scripts.interest import INTERESTING
@@ -15,7 +16,7 @@ from fabriclint.scripts.yamltree import Node, NotRead, parse
 from fabriclint.values import Unknown
 
 _CONFIGURERS = ("ansible", "puppet", "chef", "salt_minion", "mcollective")
-_SSM_PARAMETER = re.compile(r"\{\{[^{}\n]{0,100}\}\}")
+_SSM_PARAMETER = late(r"\{\{[^{}\n]{0,100}\}\}")
 
 
 def read_cloud_config(collector: Collector, job: Job) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from msgspec import Struct, field
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector, Job, JobKind
 from fabriclint.scripts.expand import Frame, Word
 from fabriclint.scripts.facts import Environment
@@ -14,7 +14,7 @@ from fabriclint.scripts.places import Body
 from fabriclint.text import Span
 from fabriclint.values import Value
 
-FABRIC_VARIABLE = re.compile(r"(?:FI|NCCL|OFI|RDMAV)_[A-Z0-9_]+")
+FABRIC_VARIABLE = late(r"(?:FI|NCCL|OFI|RDMAV)_[A-Z0-9_]+")
 
 
 def _no_variables() -> Mapping[str, str]:

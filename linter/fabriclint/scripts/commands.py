@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from fabriclint.patterns import late
 from fabriclint.scripts.command import FABRIC_VARIABLE, Command, split_options
 from fabriclint.scripts.copies import COPIERS
 from fabriclint.scripts.expand import Word
@@ -33,25 +34,25 @@ _SILENT = frozenset(
 )
 _SHELLS = frozenset(["bash", "sh", "zsh", "dash", "ksh"])
 # `docker -e`, `mpirun -x`, `srun --export` and `systemctl set-environment` give a variable to what they start.
-_LAUNCHERS = re.compile(
+_LAUNCHERS = late(
     r"mpirun|mpiexec(?:\.hydra)?|srun|prun|horovodrun|docker(?:-compose)?|podman|nerdctl|finch|ctr|singularity|apptainer"
     r"|enroot|systemctl"
 )
 _CONFIGURERS = frozenset(
     ["ansible-pull", "ansible-playbook", "chef-client", "chef-solo", "puppet", "salt-call"]
 )
-_PACKAGE = re.compile(
+_PACKAGE = late(
     r"(?:.*/)?(?:efa(?:-(?:profile|config|driver|nv-peermem)\S*)?|(?:openmpi\d*|libfabric\d*)-aws\S*)(?:[=_.]\S*)?"
 )
-_PLUGIN = re.compile(r"aws-ofi-nccl|libnccl-ofi|libnccl-net")
+_PLUGIN = late(r"aws-ofi-nccl|libnccl-ofi|libnccl-net")
 # Scripts that come with the system, the AMI or a public installer: they bring software and move no data.
-_OF_THE_SYSTEM = re.compile(
+_OF_THE_SYSTEM = late(
     r"/etc/(?!rc\.local)|/usr/|/lib|/bin/|/sbin/|/opt/(?:aws|amazon|conda|intel|nvidia|slurm|parallelcluster|ibm)\b|(?:~|/root|/home/[^/]+|\$HOME)/\."
     r"|.*(?:activate|conda\.sh|setvars\.sh|spack/setup-env\.sh|mpivars\.sh|modules?\.sh|nvm\.sh|config\.guess|autogen\.sh|configure)$"
     r"|.*(?:/|^)(?:Miniconda|Anaconda|Miniforge|Mambaforge|NVIDIA|cuda_|cmake-|get-docker|get_helm|rustup)[^/]*$"
     r"|.*/\.(?:bashrc|profile|bash_profile|cargo/env)$"
 )
-_PUBLIC_INSTALLERS = re.compile(
+_PUBLIC_INSTALLERS = late(
     r"https?://(?:get\.docker\.com|download\.docker\.com|sh\.rustup\.rs|astral\.sh|(?:deb|rpm)\.nodesource\.com|repo\.anaconda\.com"
     r"|raw\.githubusercontent\.com/(?:helm/helm|nvm-sh/nvm|Homebrew)|get\.helm\.sh|packagecloud\.io|nvidia\.github\.io"
     r"|bootstrap\.pypa\.io|efa-installer\.amazonaws\.com|get\.k3s\.io|baltocdn\.com|ollama\.com/install\.sh|awscli\.amazonaws\.com)"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from fabriclint.patterns import late
 from fabriclint.scripts.command import Command, split_options
 from fabriclint.scripts.expand import Word
 from fabriclint.scripts.facts import Copy
 from fabriclint.scripts.places import HOLE
 
-_REMOTE = re.compile(
+_REMOTE = late(
     r"(?:rsync://|scp://|sftp://|ssh://)?(?:[^@/\s]+@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:/\s@]+)", re.DOTALL
 )
-_HDFS_HOST = re.compile(rf"(?:web|s?web)?hdfs://((?:[\w.%-]|{HOLE})+)")
+_HDFS_HOST = late(rf"(?:web|s?web)?hdfs://((?:[\w.%-]|{HOLE})+)")
 _RSYNC_VALUED = (
     "rsh exclude include exclude-from include-from files-from filter bwlimit timeout contimeout log-file chown chmod "
     "partial-dir temp-dir compare-dest copy-dest link-dest port password-file max-size min-size max-delete block-size "

@@ -6,7 +6,9 @@ import base64
 import binascii
 import re
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+from fabriclint.patterns import late
+
+_BASE64 = late(r"[A-Za-z0-9+/]+={0,2}")
 _SHORTEST = 16
 
 

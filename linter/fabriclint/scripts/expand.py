@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from fabriclint.patterns import late
 from fabriclint.scripts.places import Body
 from fabriclint.values import Unknown
 
@@ -22,9 +23,9 @@ _EXPANSIONS = frozenset(
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "0": "\0", "e": "\x1b"}
 LONGEST = 20_000
 """How many characters variables may add to a word."""
-_ARRAY = re.compile(r"\"?\$\{(\w+)\[[@*]\]\}\"?")
-_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
-_IN_QUOTES = re.compile(r"\\([\n\"\\$`])")
+_ARRAY = late(r"\"?\$\{(\w+)\[[@*]\]\}\"?")
+_ESCAPE = late(r"\\(\n|.)", re.DOTALL)
+_IN_QUOTES = late(r"\\([\n\"\\$`])")
 
 
 class Word(Struct, frozen=True):

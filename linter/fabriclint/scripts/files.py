@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector, Job
 from fabriclint.scripts.command import Command
 from fabriclint.scripts.interest import INTERESTING
@@ -16,16 +17,16 @@ from fabriclint.scripts.remote import (
     read_mount_unit,
 )
 
-_SHELL_FILE = re.compile(
+_SHELL_FILE = late(
     r".*\.(?:sh|bash|ksh|sbatch|slurm|zsh)$|.*/(?:\.bashrc|\.bash_profile|\.profile|\.zshrc|bashrc|bash\.bashrc|rc\.local|profile)$"
     r"|.*/etc/(?:profile\.d|rc\.d|cron\.(?:hourly|daily|weekly|monthly))/.*|.*/cloud/scripts/per-\w+/.*"
 )
-_ENVIRONMENT_FILE = re.compile(
+_ENVIRONMENT_FILE = late(
     r".*/(?:environment|nccl\.conf|\.?env)$|.*\.env$|.*/environment\.d/.*\.conf$|.*/etc/(?:sysconfig|default)/.*"
 )
-_CRON_FILE = re.compile(r".*/(?:crontab|cron\.d/[^/]+|spool/cron/.*)$")
-_CRON_LINE = re.compile(r"(?:@\w+|(?:[\d*/,\-\w]+\s+){5})\s*(?P<rest>.*)", re.DOTALL)
-_SHEBANG = re.compile(r"\s*#!\s*(?:/\S*/)?(?:env\s+(?:-S\s+)?)?(?P<name>[\w.+-]+)")
+_CRON_FILE = late(r".*/(?:crontab|cron\.d/[^/]+|spool/cron/.*)$")
+_CRON_LINE = late(r"(?:@\w+|(?:[\d*/,\-\w]+\s+){5})\s*(?P<rest>.*)", re.DOTALL)
+_SHEBANG = late(r"\s*#!\s*(?:/\S*/)?(?:env\s+(?:-S\s+)?)?(?P<name>[\w.+-]+)")
 _SHELL_NAMES = frozenset(["sh", "bash", "zsh", "dash", "ksh", "ash"])
 
 

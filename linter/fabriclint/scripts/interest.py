@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from fabriclint.patterns import late
 from fabriclint.scripts.places import HOLE
 from fabriclint.scripts.words import INTEREST
 
-INTERESTING = re.compile(
+INTERESTING = late(
     r"mount|fstab|nfs|cifs|smb|lustre|\befs\b|autofs|/auto\.|goofys|s3fs|rsync|\bscp\b|sftp|sshfs"
     r"|\bs3\b|\bs3api\b|s5cmd|rclone|distcp|hdfs|webhdfs|hadoop|fs\.default"
     r"|\b(?:FI|NCCL|OFI|RDMAV)_|\befa|libfabric|ofi-nccl|nccl-ofi|libnccl"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from fabriclint.scripts.collect import MOST_TEXT, Collector, Job
@@ -121,7 +120,9 @@ def _command(collector: Collector, command: Value) -> None:
     if isinstance(line.data, Seq):
         bodies = [body for item in line.data.items if (body := text_of_line(collector, item)) is not None]
         whole = Body.together(bodies, collector.holes)
-        script = whole.inner(0, len(whole.text), shlex.join(body.text for body in bodies))
+        from shlex import join
+
+        script = whole.inner(0, len(whole.text), join(body.text for body in bodies))
     else:
         found = text_of(collector, line)
         if found is None:

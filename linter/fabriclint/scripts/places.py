@@ -7,10 +7,10 @@ parser can take it for a letter. A `Body` is such a text with the way back to it
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import NO_INPUTS, Data, Inputs, Pieced, Reference, Text, Unknown, Value
 
@@ -18,7 +18,7 @@ _FIRST = 0xF0000
 _LAST = 0xFFFFD
 HOLE = f"[{chr(_FIRST)}-{chr(_LAST)}]"
 """The regular expression of one hole."""
-_TAKEN = re.compile(HOLE)
+_TAKEN = late(HOLE)
 
 
 class Holes:

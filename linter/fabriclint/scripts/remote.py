@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector
 from fabriclint.scripts.facts import HdfsUse, Mount, MountHow, MountKind
 from fabriclint.scripts.places import HOLE, Body
@@ -40,14 +41,10 @@ _KINDS: dict[str, MountKind] = {
     "wekafs": "other",
     "hdfs": "other",
 }
-_LOCAL = re.compile(
-    r"(?:/|tmpfs$|proc$|sysfs$|none$|overlay$|devpts$|UUID=|LABEL=|PARTUUID=|PARTLABEL=|\.\.?/)"
-)
-_NFS = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^:/\s]+):(/.*|)$", re.DOTALL)
-_HDFS = re.compile(
-    rf"\b(?:web|s?web)?hdfs://(?P<host>(?:[\w.%-]|\[[0-9a-fA-F:]+\]|{HOLE})+)(?::\d+|:{HOLE})?"
-)
-_DEFAULT_FS = re.compile(r"fs\.default(?:FS|\.name)")
+_LOCAL = late(r"(?:/|tmpfs$|proc$|sysfs$|none$|overlay$|devpts$|UUID=|LABEL=|PARTUUID=|PARTLABEL=|\.\.?/)")
+_NFS = late(r"(\[[0-9A-Fa-f:.%]+\]|[^:/\s]+):(/.*|)$", re.DOTALL)
+_HDFS = late(rf"\b(?:web|s?web)?hdfs://(?P<host>(?:[\w.%-]|\[[0-9a-fA-F:]+\]|{HOLE})+)(?::\d+|:{HOLE})?")
+_DEFAULT_FS = late(r"fs\.default(?:FS|\.name)")
 
 
 class Field(Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector, Job
 from fabriclint.scripts.command import Command
 from fabriclint.scripts.commands import understand
@@ -36,7 +37,7 @@ _ASSIGNMENTS = frozenset(
 )
 _MOST_CALLS = 500
 _MOST_LOOPS = 16
-_WIDE = re.compile(rb"[\xc4-\xdf].|[\xe0-\xef]..|[\xf0-\xf7]...", re.DOTALL)
+_WIDE = late(rb"[\xc4-\xdf].|[\xe0-\xef]..|[\xf0-\xf7]...", re.DOTALL)
 _NARROW = {2: b"\xc2\xa7", 3: b"\xc2\xa7_", 4: b"\xc2\xa7\xc2\xa7"}
 
 

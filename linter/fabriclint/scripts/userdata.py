@@ -7,20 +7,21 @@ import re
 
 from msgspec import Struct
 
+from fabriclint.patterns import late
 from fabriclint.scripts.collect import Collector, Job, JobKind
 from fabriclint.scripts.encodings import decoded, looks_encoded
 from fabriclint.scripts.files import interpreter, is_shell
 from fabriclint.scripts.interest import INTERESTING
 from fabriclint.scripts.places import Body
 
-_HEADER = re.compile(
+_HEADER = late(
     r"\s*(?:Content-[\w-]+|MIME-Version|Merge-Type|X-Merge-Type|Launch-Index|Number-Attachments)\s*:",
     re.IGNORECASE,
 )
-_BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s;]+))", re.IGNORECASE)
-_MARK = re.compile(r"--\S.*")
+_BOUNDARY = late(r"boundary\s*=\s*(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s;]+))", re.IGNORECASE)
+_MARK = late(r"--\S.*")
 _MOST_PARTS = 200
-_PASSED_OVER = re.compile(
+_PASSED_OVER = late(
     r"\s*(?:<powershell|<script|<persist|\[settings|apiVersion:|version:\s*1\.[01]\s*$|#part-handler|#upstart-job)",
     re.IGNORECASE | re.MULTILINE,
 )

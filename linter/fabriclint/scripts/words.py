@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+
+from fabriclint.patterns import late
 
 _TRAINING = (
     "train training trainer trainers trainjob trainingjob pretrain pretraining pre-train pre-training "
@@ -23,10 +24,10 @@ _SERVING = (
 
 # Names that mix cases in a way of their own; everything else is split where a capital begins a word.
 _OWN_CASE = "vLLM|PyTorch|DeepSpeed|NeMo|TorchServe|KServe|SGLang|LMDeploy|FineTun(?:e|ing)|PreTrain(?:ing)?|[A-Z]+s(?![a-z])"
-_TOKEN = re.compile(r"[A-Za-z0-9]+")
-_PIECE = re.compile(rf"{_OWN_CASE}|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_TOKEN = late(r"[A-Za-z0-9]+")
+_PIECE = late(rf"{_OWN_CASE}|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # CamelCase as people write names; a run of base64 is not.
-_CAMEL = re.compile(r"(?:[a-z]+|v)?(?:[A-Z][a-z]+|[A-Z]{2,5})+[0-9]{0,4}")
+_CAMEL = late(r"(?:[a-z]+|v)?(?:[A-Z][a-z]+|[A-Z]{2,5})+[0-9]{0,4}")
 _LONGEST_NAME = 80
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fabriclint.patterns import late
 from fabriclint.scripts.command import Command, split_options
 from fabriclint.scripts.expand import Word
 
@@ -44,14 +45,14 @@ _WRAPPERS: dict[str, tuple[str, str, int]] = {
     "catchsegv": ("", "", 0),
     "retry": ("td", "times delay tries max-time", 0),
 }
-_RETRY = re.compile(
+_RETRY = late(
     r"(?:.*[_-])?(?:retry|retries|attempt|try|run_?cmd|run_?as_?\w+|until)(?:[_-].*)?", re.IGNORECASE
 )
-_COUNT = re.compile(r"-.*|[0-9]+[smh]?")
+_COUNT = late(r"-.*|[0-9]+[smh]?")
 _SEEN_INSIDE = frozenset(
     ["sudo", "mount", "rsync", "scp", "sftp", "aws", "hadoop", "hdfs", "mount.nfs", "mount.nfs4", "mount-s3"]
 )
-_ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ASSIGNED = late(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
 def unwrap(command: Command) -> None:

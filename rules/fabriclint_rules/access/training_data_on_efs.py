@@ -39,15 +39,12 @@ the scripts also read from S3 the data may come from there: "not checked". EFS v
 have one compute environment, those of ECS tasks where one accelerated group is behind a capacity provider.
 """
 
-import re
 from collections.abc import Iterator
 
-from fabriclint.sdk import NO, YES, Add, Claim, Claims, Fix, Fleet, Link, Mount, Truth, Written, rule
+from fabriclint.sdk import NO, YES, Add, Claim, Claims, Fix, Fleet, Link, Mount, Truth, Written, late, rule
 
-DATA = re.compile(r"(?:^|[^a-z])(?:data|datasets?|corp(?:us|ora)|train|training|trainingdata)(?![a-z])")
-HOMES = re.compile(
-    r"(?:^|[^a-z])(?:homes?|opt|apps?|software|tools|conda|venv|envs?|configs?|etc|logs?)(?![a-z])"
-)
+DATA = late(r"(?:^|[^a-z])(?:data|datasets?|corp(?:us|ora)|train|training|trainingdata)(?![a-z])")
+HOMES = late(r"(?:^|[^a-z])(?:homes?|opt|apps?|software|tools|conda|venv|envs?|configs?|etc|logs?)(?![a-z])")
 
 
 @rule(

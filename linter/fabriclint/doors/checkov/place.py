@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 from msgspec import Struct, field
 
 from fabriclint.engine.report import Finding, Report
+from fabriclint.patterns import late
 from fabriclint.text import Span
 
-_KEY = re.compile(r"\[[^\]]*\]")
-_DATA = re.compile(r"(^|\.)data\.")
+_KEY = late(r"\[[^\]]*\]")
+_DATA = late(r"(^|\.)data\.")
 
 
 class Seat(Struct, frozen=True):

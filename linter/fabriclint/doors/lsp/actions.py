@@ -18,6 +18,7 @@ from fabriclint.engine.edits import Proved, Unproved, mend, prove
 from fabriclint.engine.merge import Found
 from fabriclint.engine.report import Finding
 from fabriclint.engine.suppress import RULES as SUPPRESSION_RULES
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 
 FIX_ALL: Final = "source.fixAll.fabriclint"
@@ -25,8 +26,8 @@ KINDS: Final = (types.CodeActionKind.QuickFix, FIX_ALL)
 _ABOUT_SUPPRESSIONS: Final = frozenset(rule.name for rule in SUPPRESSION_RULES)
 _WORDS: Final = 64
 _WARNING: Final = 40
-_HEREDOC: Final = re.compile(r"<<[-~]?\s*\"?([A-Za-z_]\w*)\"?\s*$")
-_BLOCK: Final = re.compile(r"[|>][+-]?[1-9]?[+-]?\s*(?:#.*)?$")
+_HEREDOC: Final = late(r"<<[-~]?\s*\"?([A-Za-z_]\w*)\"?\s*$")
+_BLOCK: Final = late(r"[|>][+-]?[1-9]?[+-]?\s*(?:#.*)?$")
 
 Group = tuple[Finding, tuple[Found, ...]]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -21,10 +20,11 @@ from fabriclint.doors.options import LEVELS
 from fabriclint.doors.session import chosen
 from fabriclint.engine.policy import ANYWHERE, Policy
 from fabriclint.languages.base import Diagnostic, Files, Run, Unreadable
+from fabriclint.patterns import late
 from fabriclint.sdk import Rule, Severity
 from fabriclint.text import Source, Span
 
-_PLACE = re.compile(r"(?P<path>\S+?\.(?:toml|ya?ml))(?::(?P<line>\d+))?: (?P<what>.+)")
+_PLACE = late(r"(?P<path>\S+?\.(?:toml|ya?ml))(?::(?P<line>\d+))?: (?P<what>.+)")
 
 
 class Wishes(Struct, frozen=True):

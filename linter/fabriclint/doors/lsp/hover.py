@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import pkgutil
-import re
 from functools import cache
 from typing import Final
 
 from fabriclint.engine.report import RULE_PAGE
 from fabriclint.facts.instances import InstanceType, instance
+from fabriclint.patterns import late
 from fabriclint.sdk import Rule, gbps
 
-_TYPE: Final = re.compile(
+_TYPE: Final = late(
     rb"(?<![\w.-])(?:ml\.)?[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:\d*x?large|medium|small|micro|nano|metal(?:-\w+)?)(?![\w-])"
 )
 

@@ -10,12 +10,13 @@ from typing import Final
 from msgspec import Struct
 
 from fabriclint.engine.report import RULE_PAGE
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 
-_IGNORE: Final = re.compile(rb"(?:#|//)\s*fabriclint:\s*ignore\[([^\]\r\n]*)\]")
-_NAME: Final = re.compile(rb"[a-z][a-z0-9-]*")
-_MODULE: Final = re.compile(rb"^[ \t]*source[ \t]*=[ \t]*\"(\.\.?(?:/[^\"$\r\n]*)?)\"", re.MULTILINE)
-_TEMPLATE: Final = re.compile(
+_IGNORE: Final = late(rb"(?:#|//)\s*fabriclint:\s*ignore\[([^\]\r\n]*)\]")
+_NAME: Final = late(rb"[a-z][a-z0-9-]*")
+_MODULE: Final = late(rb"^[ \t]*source[ \t]*=[ \t]*\"(\.\.?(?:/[^\"$\r\n]*)?)\"", re.MULTILINE)
+_TEMPLATE: Final = late(
     rb"\b(?:TemplateURL|Location)[\"']?[ \t]*:[ \t]*[\"']?((?![a-z0-9]+:)[\w./-]+\.(?:ya?ml|json|template))\b"
 )
 

@@ -5,17 +5,17 @@ The protocol ends a line at `\\n`, `\\r\\n` and a lone `\\r`; a source's own lin
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
 from lsprotocol import types
 
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span, remembered
 
 Encoding = types.PositionEncodingKind | str
 
-_LINE_END = re.compile(rb"\r\n|\n|\r")
+_LINE_END = late(rb"\r\n|\n|\r")
 
 
 @remembered(256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -11,6 +10,7 @@ from msgspec import Struct, field
 from fabriclint.languages.base import Diagnostic, Files, Settings, Unreadable
 from fabriclint.languages.cloudformation.tree import Mapping, walk
 from fabriclint.model.element import Shape
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Reference, Text, Unknown, Value
 
@@ -25,9 +25,9 @@ MAX_NAME: Final = 1000
 
 T = TypeVar("T")
 OWN: Final = "AWS::StackName"
-_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}\Z")
-_WORD = re.compile(r"[A-Za-z0-9]{2}")
-_TYPES = re.compile(rb"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
+_STACK_NAME = late(r"[A-Za-z][A-Za-z0-9-]{0,127}\Z")
+_WORD = late(r"[A-Za-z0-9]{2}")
+_TYPES = late(rb"AWS::[A-Za-z0-9]+::[A-Za-z0-9]+")
 
 Key = tuple[str | Reference | Unknown, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from collections.abc import Mapping as Names
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -28,6 +27,7 @@ from fabriclint.languages.cloudformation.tree import (
     Sequence,
     scalar_text,
 )
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import NO_INPUTS, Inputs, Reference, Seq, Truth, Unknown, Value, all_of, any_of
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = "Callable[[Stack, Mapping, Node], Value]"
 
-_HOLE = re.compile(r"\$\{([^{}]*)\}")
-_DYNAMIC = re.compile(r"\{\{resolve:([^{}]*)\}\}")
-_FILLED = re.compile(r"\{\{[-~]?\s*[^{}]*\}\}\Z")
-_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}\Z")
+_HOLE = late(r"\$\{([^{}]*)\}")
+_DYNAMIC = late(r"\{\{resolve:([^{}]*)\}\}")
+_FILLED = late(r"\{\{[-~]?\s*[^{}]*\}\}\Z")
+_VARIABLE = late(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}\Z")
 _WORDS = {
     w: b for b, ws in ((True, "yes Yes YES on On ON"), (False, "no No NO off Off OFF")) for w in ws.split()
 }

@@ -16,13 +16,14 @@ from fabriclint.languages.cloudformation.tree import (
     add,
     sound,
 )
+from fabriclint.patterns import late
 from fabriclint.text import Source
 
-_TOKEN = re.compile(
+_TOKEN = late(
     rb"""[ \t\r\n]*+(?:([{}\[\],:])|("[^"\\]*+(?:\\.[^"\\]*+)*+")|([^\s{}\[\],:"]++))""",
     re.DOTALL,
 )
-_PLAIN = re.compile(rb"true|false|null|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_PLAIN = late(rb"true|false|null|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _BLANK = b" \t\r\n"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -13,6 +12,7 @@ from fabriclint.languages.cloudformation.stack import STACK_TYPES, Stack
 from fabriclint.languages.cloudformation.template import is_template
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, scalar_text
 from fabriclint.model.element import Call
+from fabriclint.patterns import late
 from fabriclint.values import Text, Unknown, Value
 
 MAX_LEVELS: Final = 8
@@ -20,7 +20,7 @@ MAX_STACKS: Final = 300
 MAX_PARTS: Final = 20
 MAX_FOLDERS: Final = 200
 _HOLE = "\0"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = late(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class Child(Struct, eq=False):

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, cast
 
 from fabriclint.languages.cloudformation.template import read_tree
 from fabriclint.languages.cloudformation.tree import Node, Scalar, Sequence
+from fabriclint.patterns import late
 from fabriclint.text import Source
 from fabriclint.values import plain
 
@@ -22,9 +23,9 @@ _DEFAULT: Final = "default"
 _KEY: Final = "ParameterKey"
 _VALUE: Final = "ParameterValue"
 _REGION: Final = "AWS::Region"
-_TOKEN = re.compile(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")
-_PAIR = re.compile(r"[A-Za-z][A-Za-z0-9:]*=")
-_QUOTED = re.compile(r""""((?:\\.|[^"\\])*)"|'([^']*)'""")
+_TOKEN = late(r"""(?:[^\s"']|"(?:\\.|[^"\\])*"|'[^']*')+""")
+_PAIR = late(r"[A-Za-z][A-Za-z0-9:]*=")
+_QUOTED = late(r""""((?:\\.|[^"\\])*)"|'([^']*)'""")
 
 
 class BadParameters(ValueError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias, TypeGuard
 
 from msgspec import Struct, field
 
-_PLAIN = re.compile(r"[A-Za-z/$][A-Za-z0-9 _./:@${}*+-]*\Z")
+from fabriclint.patterns import late
+
+_PLAIN = late(r"[A-Za-z/$][A-Za-z0-9 _./:@${}*+-]*\Z")
 _NOT_TEXT = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
 
 

@@ -20,6 +20,7 @@ from fabriclint.languages.cloudformation.tree import (
     Sequence,
     scalar_text,
 )
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span, remembered
 
 MAX_PARAMETERS: Final = 500
@@ -28,9 +29,9 @@ KEPT: Final = 256
 """How many trees are kept: a template is read again for each set of parameters, and to find out which import from which."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_RESOURCES = re.compile(rb"""^(?:\xef\xbb\xbf)?(?:Resources|"Resources"|'Resources')[ \t]*:""", re.MULTILINE)
-_RESOURCES_JSON = re.compile(rb'"Resources"\s*:\s*\{')
-_TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""")
+_RESOURCES = late(rb"""^(?:\xef\xbb\xbf)?(?:Resources|"Resources"|'Resources')[ \t]*:""", re.MULTILINE)
+_RESOURCES_JSON = late(rb'"Resources"\s*:\s*\{')
+_TYPE = late(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""")
 _TYPES = ("AWS::", "Custom::", "Alexa::")
 _MACROS = (
     "AWS::Include",
@@ -41,7 +42,7 @@ _MACROS = (
 )
 _SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
-_DIRECTIVE = re.compile(
+_DIRECTIVE = late(
     rb"""^[^\S\n]*+(?:
         (?P<jinja>[^\n]*?\{%-?[ \w])
       | (?P<go>(?:-[^\S\n]++)?+(?:["']?[\w.-]++(?:::[\w.-]++)*+["']?[^\S\n]*+:[^\S\n]*+)?+["']?\{\{-?[^\S\n]*+

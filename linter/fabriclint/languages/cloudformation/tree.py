@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 
 MAX_DEPTH: Final = 100
@@ -23,7 +24,7 @@ Sized: TypeAlias = "range | array[int]"
 Style: TypeAlias = str
 """How a scalar is written: "" plain, "'" and '"' quoted, "|" and ">" as a block."""
 
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_INT = late(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -283,7 +284,7 @@ def _in_block(whole: Span, text: str) -> Sized | None:
     return found
 
 
-_ESCAPE = re.compile(
+_ESCAPE = late(
     rb"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\\x80-\xff]|[\xc0-\xff][\x80-\xbf]*",
     re.DOTALL,
 )

@@ -24,6 +24,7 @@ from fabriclint.languages.cloudformation.tree import (
     add,
     sound,
 )
+from fabriclint.patterns import late
 from fabriclint.text import Source
 
 MAX_ALIASED: Final = 100_000
@@ -32,7 +33,7 @@ MAX_ALIASED: Final = 100_000
 _PARSE: Any = cast("Any", yaml.parse)  # what it yields depends on the parser underneath
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the pure parser where libyaml is missing
 _BOM = b"\xef\xbb\xbf"
-_PROPERTIES = re.compile(rb"(?:[!&][^\s,\[\]{}]*\s*(?:#[^\n]*\n\s*)?)+")
+_PROPERTIES = late(rb"(?:[!&][^\s,\[\]{}]*\s*(?:#[^\n]*\n\s*)?)+")
 _NAMES = {"!Ref": "Ref", "!Condition": "Condition"}
 
 

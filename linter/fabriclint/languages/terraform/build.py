@@ -10,6 +10,7 @@ from fabriclint.languages.terraform.decimals import parsed as number_of
 from fabriclint.languages.terraform.template_tokens import KINDS, Token, strip, strip_indentation
 from fabriclint.languages.terraform.templates import Each, Hole, If, Part, Piece, Template
 from fabriclint.languages.terraform.traversal import Attr, Index, Splat, Step
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Value
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 MOST_DEPTH: Final = 100
 _SIGNS: Final = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
-_ESCAPE: Final = re.compile(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
-_DOUBLED: Final = re.compile(r"\$\$\{|%%\{")
+_ESCAPE: Final = late(r'\\(?:[nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\$\$\{|%%\{')
+_DOUBLED: Final = late(r"\$\$\{|%%\{")
 _PLAIN: Final = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\", "$${": "${", "%%{": "%{"}
-_LONE_SIGN: Final = re.compile(
+_LONE_SIGN: Final = late(
     rb"[$%][^{\n](?=\n)"
 )  # after it the line's end is a token of its own, as Terraform scans
 _MARKER: Final = b"FABRICLINT_END_OF_TEMPLATE"

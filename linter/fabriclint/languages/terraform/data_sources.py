@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform.failures import inputs_of, one_of
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Map, OneOf, Reference, Seq, Text, Unknown, Value
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NARROWING: Final = frozenset(
     {"tags", "filter", "most_recent", "name_prefix", "name_regex", "owners", "default", "state"}
 )
-_ZONE_ID: Final = re.compile(r"^[a-z0-9]+-(?:[a-z0-9]+-)?az\d+$")
+_ZONE_ID: Final = late(r"^[a-z0-9]+-(?:[a-z0-9]+-)?az\d+$")
 
 
 def data_attribute(instance: Instance, name: str, place: Span) -> Value | None:

@@ -10,9 +10,11 @@ import re
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from fabriclint.patterns import late
+
 BITS: Final = 512
 _MOST_DIGITS: Final = 400
-_SPELLED: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,4})?", re.ASCII)
+_SPELLED: Final = late(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,4})?", re.ASCII)
 
 Number: TypeAlias = "int | float"
 

@@ -8,14 +8,14 @@ value is left out), and a README beside that folder's top, where there is one, h
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import Final
 
 from fabriclint.languages.base import Files, Unreadable
 from fabriclint.languages.terraform.folder import configuration_files, load
 from fabriclint.languages.terraform.syntax import Block
+from fabriclint.patterns import late
 
-_GIT: Final = re.compile(
+_GIT: Final = late(
     r"(?:git::)?(?:(?:https?|ssh|git)://)?(?:[\w.-]+@)?[\w.-]+\.[a-z]{2,}(?::\d+)?[/:][\w./-]*?(?P<repository>[\w.-]+?)"
     r"(?:\.git)?//(?P<folder>[\w./-]+)(?:\?\S*)?"
 )

@@ -12,11 +12,12 @@ from fabriclint.languages.base import Diagnostic, Files, Unreadable
 from fabriclint.languages.terraform import build
 from fabriclint.languages.terraform import expressions as x
 from fabriclint.languages.terraform.syntax import Attribute, Block, File
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Reason
 
 _MOST_DEPTH: Final = 60
-_TOKEN: Final = re.compile(
+_TOKEN: Final = late(
     rb'[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([\[\]{}:,]))'
 )
 _LABELS: Final = {

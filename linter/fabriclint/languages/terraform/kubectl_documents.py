@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform.special import matching, with_file
 from fabriclint.manifests import read
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Map, Reference, Seq, Text, Unknown, Value
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.instances import Instance
 
-_MARK: Final = re.compile(r"(?m)^---[ \t]*(?:#.*)?(?:\n|\Z)")
+_MARK: Final = late(r"(?m)^---[ \t]*(?:#.*)?(?:\n|\Z)")
 _MOST: Final = 500
 
 

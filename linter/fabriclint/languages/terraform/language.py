@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from fabriclint.languages.base import Diagnostic, Files, Reading, Root, Roots, Settings
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.text import Edit, Source
 from fabriclint.values import Reason
 
-_NAMES: Final = re.compile(r"(?:^|/)[^/]+\.(?:tf|tofu|tfvars)(?:\.json)?$")
+_NAMES: Final = late(r"(?:^|/)[^/]+\.(?:tf|tofu|tfvars)(?:\.json)?$")
 
 
 class Terraform:

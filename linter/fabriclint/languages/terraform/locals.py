@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.terraform.folder import Folder
+from fabriclint.patterns import late
 
-_NAME: Final = re.compile(rb"\blocal\.([A-Za-z_][\w-]*)")
+_NAME: Final = late(rb"\blocal\.([A-Za-z_][\w-]*)")
 
 
 def cycles(folder: Folder) -> list[Diagnostic]:

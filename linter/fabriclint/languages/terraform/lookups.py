@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -13,6 +12,7 @@ from fabriclint.languages.base import Files, Unreadable
 from fabriclint.languages.terraform.expressions import Literal
 from fabriclint.languages.terraform.failures import inputs_of
 from fabriclint.languages.terraform.traversal import Attr, Index, Step
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Inputs, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
@@ -41,9 +41,9 @@ _MOST_TEXT: Final = 512
 _WORK: Final = 5
 _GROUP: Final = "aws_security_group"
 _SEVERAL: Final = frozenset({"aws_subnets", "aws_subnet_ids"})
-_WRITTEN: Final = re.compile(rb'data"?[ \t]*"?aws_(?:vpc|subnets?|subnet_ids|security_group)"?[ \t"]')
-_IN_JSON: Final = re.compile(rb'"aws_(?:vpc|subnets?|subnet_ids|security_group)"')
-_WILD: Final = re.compile(r"[*?]")
+_WRITTEN: Final = late(rb'data"?[ \t]*"?aws_(?:vpc|subnets?|subnet_ids|security_group)"?[ \t"]')
+_IN_JSON: Final = late(rb'"aws_(?:vpc|subnets?|subnet_ids|security_group)"')
+_WILD: Final = late(r"[*?]")
 # What says how many data sources there are or where they look, and nothing of what is looked for.
 _APART: Final = frozenset({"count", "for_each", "depends_on", "provider", "region", "lifecycle", "timeouts"})
 _FIELDS: Final = {

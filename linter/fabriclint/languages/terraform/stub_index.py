@@ -10,12 +10,12 @@ Inside the evaluator a stub's path begins with `stub:`, so that nothing in it is
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.base import Files, Unreadable
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 from fabriclint.values import Map, OneOf, Seq, Value
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 MARK: Final = "stub:"
 _HOSTS: Final = frozenset({"registry.terraform.io", "registry.opentofu.org"})
-_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_REPOSITORY: Final = re.compile(
+_WORD: Final = late(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_REPOSITORY: Final = late(
     r"(?:git::)?(?:https://|ssh://)?(?:[\w.-]+@)?github\.com[/:]"
     r"(?P<namespace>[\w-]+)/terraform-(?P<provider>[a-z0-9]+)-(?P<name>[\w-]+?)(?:\.git)?"
     r"(?://(?P<sub>[\w./-]+))?(?:\?(?P<query>\S*))?"
 )
-_CONSTRAINT: Final = re.compile(
+_CONSTRAINT: Final = late(
     r"(?P<sign>=|!=|>=|<=|>|<|~>)?\s*v?(?P<version>\d{1,6}(?:\.\d{1,6}){0,2})(?:[-+][\w.+-]*)?"
 )
 _MOST_BASES: Final = 8

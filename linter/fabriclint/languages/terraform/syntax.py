@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Reason
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from fabriclint.languages.terraform.expressions import Expression
 
-_EXPONENT: Final = re.compile(rb"(?<![\w.-])(\d+(?:\.\d+)?)[eE]([+-]?)(\d+)(?![\w.])")
-_HEADER: Final = re.compile(
+_EXPONENT: Final = late(rb"(?<![\w.-])(\d+(?:\.\d+)?)[eE]([+-]?)(\d+)(?![\w.])")
+_HEADER: Final = late(
     rb"^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|removed|check|ephemeral|action|list)"
     rb'(?:[ \t]+"[^"\n]*"){0,2}[ \t]*\{',
     re.MULTILINE,

@@ -37,6 +37,7 @@ from fabriclint.model.change import (
     Written,
 )
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.values import Data, Map, Reference, Seq, Text, Unknown, Value, plain
 
 # The arguments of the tables that take a list; a test holds this to the providers' schemas.
@@ -76,12 +77,12 @@ LISTS = frozenset(
 MAPS = ("tags", "labels")
 _MORE = "# …"
 _WIDTH = 80
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_IDENTIFIER = late(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _ALL = "[*]"
-_SIMPLE = re.compile(r"(?:var|local)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+\Z")
+_SIMPLE = late(r"(?:var|local)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+\Z")
 # What `dynamic` blocks and instances count with means nothing elsewhere.
-_ITERATED = re.compile(r"(?<![\w.-])(?!(?:var|local|module|data|path)\.)[a-z_]+\.(?:value|key|index)\b")
-_COUNT = re.compile(r"^\s*\"?count\"?\s*[=:]", re.MULTILINE)
+_ITERATED = late(r"(?<![\w.-])(?!(?:var|local|module|data|path)\.)[a-z_]+\.(?:value|key|index)\b")
+_COUNT = late(r"^\s*\"?count\"?\s*[=:]", re.MULTILINE)
 
 
 def write(changes: Sequence[Change], near: Element) -> str:

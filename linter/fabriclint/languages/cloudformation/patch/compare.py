@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,12 +9,13 @@ from fabriclint.languages.cloudformation.spelling import Array, Function, Node, 
 from fabriclint.languages.cloudformation.template import read_tree
 from fabriclint.languages.cloudformation.tree import Mapping, Scalar, Sequence, scalar_text, walk
 from fabriclint.languages.cloudformation.tree import Node as Tree
+from fabriclint.patterns import late
 from fabriclint.text import Source
 
 _DEEP: Final = 60
 _BOOLS: Final = frozenset(("true", "false"))
-_HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_HOLE = late(r"\$\{([^!}][^}]*)\}")
+_WORD = late(r"[A-Za-z0-9]+")
 
 
 def said(node: Tree | None, depth: int = 0) -> object:

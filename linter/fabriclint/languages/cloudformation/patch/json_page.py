@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping as Names
 from typing import Final
 
@@ -12,9 +11,10 @@ from fabriclint.languages.cloudformation.patch.page import Page, requoted
 from fabriclint.languages.cloudformation.spelling import Array, JsonStyle, Node, json_entry, json_text
 from fabriclint.languages.cloudformation.template import Template
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Scalar, Sequence, walk
+from fabriclint.patterns import late
 
-_COLON: Final = re.compile(rb"[ \t]*:[ \t]*\Z")
-_COMMA: Final = re.compile(rb"\s*,\s*\Z")
+_COLON: Final = late(rb"[ \t]*:[ \t]*\Z")
+_COMMA: Final = late(rb"\s*,\s*\Z")
 
 
 class JsonPage(Page):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping as Names
 from typing import Final
@@ -15,11 +14,12 @@ from fabriclint.languages.cloudformation.template import Template
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Scalar, Sequence, scalar_text, walk
 from fabriclint.languages.cloudformation.tree import Node as Tree
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.text import Edit
 
 _LONG: Final = 60
 _UNSEEN: Final = ("Fn::If", "Fn::Transform", "Fn::ForEach")
-_LEFT_OPEN = re.compile(r"\{\{|\$\{")
+_LEFT_OPEN = late(r"\{\{|\$\{")
 
 
 class Page(ABC):

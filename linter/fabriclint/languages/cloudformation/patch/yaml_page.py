@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
@@ -26,12 +25,13 @@ from fabriclint.languages.cloudformation.spelling import (
 from fabriclint.languages.cloudformation.template import Template
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Scalar, Sequence, walk
 from fabriclint.languages.cloudformation.tree import Node as Tree
+from fabriclint.patterns import late
 
-_BETWEEN: Final = re.compile(rb"\s*:(?:\s|#[^\n]*\n)*\Z")
-_ANCHOR: Final = re.compile(rb"[\s\[{,]&[^\s&]")
-_DASH: Final = re.compile(rb" *(-[ ]+)\Z")
-_COMMENT: Final = re.compile(rb"( *)#")
-_BLANK: Final = re.compile(rb"\s*\Z")
+_BETWEEN: Final = late(rb"\s*:(?:\s|#[^\n]*\n)*\Z")
+_ANCHOR: Final = late(rb"[\s\[{,]&[^\s&]")
+_DASH: Final = late(rb" *(-[ ]+)\Z")
+_COMMENT: Final = late(rb"( *)#")
+_BLANK: Final = late(rb"\s*\Z")
 
 
 class YamlPage(Page):

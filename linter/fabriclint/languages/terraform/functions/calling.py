@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from fabriclint.languages.terraform import decimals
 from fabriclint.languages.terraform.failures import Failure
 from fabriclint.languages.terraform.failures import joined as joined_unknowns
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import Data, Input, Map, OneOf, Reason, Reference, Seq, Text, Unknown, Value
 
@@ -33,7 +34,7 @@ LIST_NAMES: Final = ("ids", "names", "arns", "blocks", "cidrs", "addresses")
 MOST_DIGITS: Final = 400
 """The most digits a number may have."""
 
-_NUMBER: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,9})?", re.ASCII)
+_NUMBER: Final = late(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,9})?", re.ASCII)
 
 
 class Undecided(Exception):

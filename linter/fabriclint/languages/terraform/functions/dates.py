@@ -10,13 +10,14 @@ from typing import Final
 from msgspec import Struct
 
 from fabriclint.languages.terraform.functions.calling import Call, function
+from fabriclint.patterns import late
 from fabriclint.values import Data, Value
 
-_TIME: Final = re.compile(
+_TIME: Final = late(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII
 )
 
-_STEP: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_STEP: Final = late(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 
 _UNITS: Final = {"ns": -3, "us": 0, "µs": 0, "μs": 0, "ms": 3, "s": 6, "m": 6, "h": 6}
 

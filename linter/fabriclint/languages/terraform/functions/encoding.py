@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from fabriclint.languages.terraform.functions.calling import (
@@ -20,6 +19,7 @@ from fabriclint.languages.terraform.functions.calling import (
 )
 from fabriclint.languages.terraform.functions.holes import Marked, unmarked, unmarked_key
 from fabriclint.languages.terraform.functions.strings import text_or_holes
+from fabriclint.patterns import late
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
@@ -113,7 +113,7 @@ def csvdecode(call: Call) -> Data:
     )
 
 
-_CELL = re.compile(r'"((?:[^"]|"")*)"(?=[,\n]|\Z)|([^",\n][^"\n,]*)?')
+_CELL = late(r'"((?:[^"]|"")*)"(?=[,\n]|\Z)|([^",\n][^"\n,]*)?')
 
 
 def _rows(call: Call, text: str) -> list[list[str]]:

@@ -18,9 +18,10 @@ from fabriclint.languages.terraform.functions.calling import (
 )
 from fabriclint.languages.terraform.functions.encoding import json_string, json_text
 from fabriclint.languages.terraform.functions.lists import members_open
+from fabriclint.patterns import late
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
-_VERB: Final = re.compile(
+_VERB: Final = late(
     r"%(?P<flags>[-+# 0]*)(?P<width>\d*|\*)(?:\.(?P<precision>\d*|\*))?(?:\[(?P<index>\d+)\])?(?P<verb>.)",
     re.DOTALL,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from msgspec import Struct
@@ -15,11 +14,12 @@ from fabriclint.languages.terraform.functions.calling import (
     parts_of,
     unknown_of,
 )
+from fabriclint.patterns import late
 from fabriclint.values import Data, Reference, Text, Unknown
 
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 
-_MARK: Final = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+_MARK: Final = late(f"{_OPEN}([0-9]+){_CLOSE}")
 
 
 class Marked(Struct, frozen=True):

@@ -23,17 +23,18 @@ from fabriclint.languages.terraform.functions.calling import (
 from fabriclint.languages.terraform.functions.encoding import json_scalar, wholly_open
 from fabriclint.languages.terraform.functions.holes import Marked, unmarked
 from fabriclint.languages.terraform.functions.strings import text_or_holes
+from fabriclint.patterns import late
 from fabriclint.values import Data, Map, OneOf, Reference, Seq, Text, Unknown, Value
 
 _TRUE: Final = frozenset(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"))
 _FALSE: Final = frozenset(("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"))
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
-_WHOLE: Final = re.compile(r"[-+]?[0-9]+", re.ASCII)
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
-_HEX: Final = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
-_OCTAL: Final = re.compile(r"0o[0-7]+", re.ASCII)
-_DAY: Final = re.compile(r"\d{4}-\d\d?-\d\d?", re.ASCII)
-_TIME: Final = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
+_WHOLE: Final = late(r"[-+]?[0-9]+", re.ASCII)
+_FLOAT: Final = late(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_HEX: Final = late(r"0x[0-9a-fA-F]+", re.ASCII)
+_OCTAL: Final = late(r"0o[0-7]+", re.ASCII)
+_DAY: Final = late(r"\d{4}-\d\d?-\d\d?", re.ASCII)
+_TIME: Final = late(r"\d{4}-\d\d?-\d\d?([Tt ].*)?", re.ASCII)
 
 
 # ------------------------------------------------------------------ writing

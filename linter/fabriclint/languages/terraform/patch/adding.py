@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import Final
@@ -16,15 +15,16 @@ from fabriclint.languages.terraform.syntax import Block, parse
 from fabriclint.languages.terraform.write import Writer, bare, split
 from fabriclint.model.change import Add, Join, Link, Written
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.text import Edit, Source
 
 _RULES: Final = frozenset(
     {"aws_security_group_rule", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"}
 )
-_GATED: Final = re.compile(r"\b(?:var|local|data|module|each)\.")
-_ITERATED: Final = re.compile(r"\b(?:each|count)\.[a-z]")
-_REGION_USED: Final = re.compile(rb"\bdata\.aws_region\.[A-Za-z0-9_-]+\.(name|region|id)\b")
-_SINCE_6: Final = re.compile(
+_GATED: Final = late(r"\b(?:var|local|data|module|each)\.")
+_ITERATED: Final = late(r"\b(?:each|count)\.[a-z]")
+_REGION_USED: Final = late(rb"\bdata\.aws_region\.[A-Za-z0-9_-]+\.(name|region|id)\b")
+_SINCE_6: Final = late(
     rb'source\s*=\s*"(?:registry\.[a-z.]+/)?hashicorp/aws"[^}]*?version\s*=\s*"[~>= ]*([0-9]+)'
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -28,12 +27,13 @@ from fabriclint.languages.terraform.write import LISTS, MAPS, Code, Writer
 from fabriclint.languages.writing import Blocks, Listed, Native, Nested, Piece, change_element, with_ports
 from fabriclint.model.change import Inside, Remove, Set
 from fabriclint.model.element import Element
+from fabriclint.patterns import late
 from fabriclint.text import Edit, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_CHOSEN: Final = re.compile(r"\b(var|local|each|count|self)\.[A-Za-z_]")
+_CHOSEN: Final = late(r"\b(var|local|each|count|self)\.[A-Za-z_]")
 _FIRST: Final = frozenset({"count", "for_each", "provider", "source", "version"})
 _LAST: Final = frozenset({"tags", "tags_all", "depends_on", "user_data", "user_data_base64"})
 _LAST_BLOCKS: Final = frozenset({"lifecycle", "timeouts", "tag_specifications", "connection", "provisioner"})

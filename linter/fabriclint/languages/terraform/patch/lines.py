@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from fabriclint.languages.terraform.syntax import Block
+from fabriclint.patterns import late
 from fabriclint.text import Edit, Source, Span
 
-_ONE_LINE = re.compile(rb"[ \t]*([A-Za-z_][A-Za-z0-9_-]*)([ \t]*)=(?!=)")
+_ONE_LINE = late(rb"[ \t]*([A-Za-z_][A-Za-z0-9_-]*)([ \t]*)=(?!=)")
 _LIKE_FMT = 2  # spaces a level, where the file does not show its own step
 
 

@@ -9,12 +9,14 @@ from typing import Final, TypeAlias, cast
 
 from msgspec import Struct
 
+from fabriclint.patterns import late
+
 Key: TypeAlias = int | str
 Path: TypeAlias = tuple[tuple[str, Key | None], ...]
 """The module calls that lead to something, each with the key of its copy."""
 
 _MOST_CHARACTERS: Final = 4_000
-_STEP: Final = re.compile(
+_STEP: Final = late(
     r"""(?P<dot>\.)?(?P<name>[^\W\d][\w-]*+) | \.(?P<number>\d{1,9}+)(?=\.|\[|$)
       | \[(?P<index>\d{1,9}+)\] | \[(?P<text>"(?:[^"\\]++|\\.)*+")\]""",
     re.VERBOSE,

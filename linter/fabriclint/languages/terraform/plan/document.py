@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
 from fabriclint.languages.terraform.plan.addresses import Key, Path, path_of
+from fabriclint.patterns import late
 from fabriclint.text import Source, Span
 from fabriclint.values import Reason
 
@@ -23,7 +24,7 @@ Object: TypeAlias = dict[str, Json]
 _MARKS: Final = (b'"planned_values"', b'"terraform_version"')
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BOM: Final = b"\xef\xbb\xbf"
-_ADDRESS: Final = re.compile(rb'"address"\s*+:\s*+("(?:[^"\\]++|\\.)*+")', re.DOTALL)
+_ADDRESS: Final = late(rb'"address"\s*+:\s*+("(?:[^"\\]++|\\.)*+")', re.DOTALL)
 _BLANKED: Final = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 _STAYS: Final = frozenset({"no-op", "create", "read", "update"})
 _GOES: Final = frozenset({"delete", "forget"})

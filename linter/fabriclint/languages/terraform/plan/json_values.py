@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -26,12 +25,13 @@ from fabriclint.languages.terraform.plan.document import (
     record,
     text,
 )
+from fabriclint.patterns import late
 from fabriclint.text import Span
 from fabriclint.values import NO_INPUTS, Data, Map, OneOf, Reference, Scalar, Seq, Text, Unknown, Value, plain
 
 _DEEPEST: Final = 60
 _MOST_PAIRS: Final = 40_000
-_HASH: Final = re.compile(r"[0-9a-f]{40}")
+_HASH: Final = late(r"[0-9a-f]{40}")
 NOT_WRITTEN: Final = Value(None, None, "absent")
 """The shadow of what certainly is not written; no shadow at all means that nothing is known about it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
@@ -25,10 +24,11 @@ from fabriclint.languages.terraform.plan.document import (
 from fabriclint.languages.terraform.plan.json_values import NOT_WRITTEN, Merge
 from fabriclint.languages.terraform.plan.wiring import SENSITIVE, Wiring, handles, several
 from fabriclint.model.element import Call, Element, Shape
+from fabriclint.patterns import late
 from fabriclint.values import Reason, Reference, Seq, Unknown, Value
 
 _MOST_ELEMENTS: Final = 20_000
-_REAL: Final = re.compile(r"(?:[a-z][a-z0-9]*-)+[0-9a-f]{8}(?:[0-9a-f]{9})?|arn:[^\s\"]{1,2000}")
+_REAL: Final = late(r"(?:[a-z][a-z0-9]*-)+[0-9a-f]{8}(?:[0-9a-f]{9})?|arn:[^\s\"]{1,2000}")
 # Attributes that a provider calls sensitive as a whole, and where it gives the same with the secrets taken out.
 _CLEARED: Final = {"yaml_body": "yaml_body_parsed"}
 _BROUGHT: Final = ("default_security_group_id", "main_route_table_id", "default_route_table_id")

@@ -36,6 +36,7 @@ from fabriclint.languages.terraform.plan.document import (
     text,
 )
 from fabriclint.languages.terraform.plan.json_values import value_of
+from fabriclint.patterns import late
 from fabriclint.values import (
     NO_INPUTS,
     Input,
@@ -49,15 +50,13 @@ from fabriclint.values import (
     plain,
 )
 
-_HANDLE: Final = re.compile(
+_HANDLE: Final = late(
     r"(?:^|_)(?:ids?|arns?|names?|groups?|subnets?|vpc|instances?|identifiers?|version|gateways?|targets?"
     r"|cluster|association|bucket|sources?|peer)$"
 )
-_SEVERAL: Final = re.compile(r"(?:ids|arns|names|groups|subnets|instances|identifier|gateways|targets)$")
-_READ: Final = re.compile(r"(?:^|_)(?:id|arn|name|version)$")
-_TEXTS: Final = re.compile(
-    r"(?:^|_)(?:service_name|host_?name|domain_name|name_prefix|file_system_dns_name)$"
-)
+_SEVERAL: Final = late(r"(?:ids|arns|names|groups|subnets|instances|identifier|gateways|targets)$")
+_READ: Final = late(r"(?:^|_)(?:id|arn|name|version)$")
+_TEXTS: Final = late(r"(?:^|_)(?:service_name|host_?name|domain_name|name_prefix|file_system_dns_name)$")
 _DEEPEST: Final = 30
 _MOST_REFERENCES: Final = 200
 _MOST_WORK: Final = 500_000

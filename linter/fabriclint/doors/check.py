@@ -6,10 +6,11 @@ import argparse
 from typing import cast
 
 from fabriclint.doors.cli import CLEAN, FOUND, NOTHING, WRONG, speak
+from fabriclint.doors.jobs import judged_roots
 from fabriclint.doors.output import deliver
 from fabriclint.doors.session import Session, opened
 from fabriclint.engine.report import Report, at_least
-from fabriclint.engine.run import run
+from fabriclint.engine.run import report_of
 from fabriclint.sdk import Severity
 
 
@@ -28,7 +29,7 @@ def check(asked: argparse.Namespace) -> int:
         text, report = difference(session)
         speak(text, machine=True)
         return exit_code(report, fail_on, exit_zero=asked.exit_zero)
-    report = judged(session)
+    report = reported(session)
     report = after_baseline(session, report)
     code = exit_code(report, fail_on, exit_zero=asked.exit_zero)
     level = asked.level or session.configuration.level or "advice"
@@ -36,7 +37,7 @@ def check(asked: argparse.Namespace) -> int:
     return code
 
 
-def judged(session: Session) -> Report:
+def reported(session: Session) -> Report:
     """The report, after the edits that are asked for, or with those that are offered."""
     if session.asked.fix:
         from fabriclint.doors.mending import fixed
@@ -48,7 +49,8 @@ def judged(session: Session) -> Report:
         return with_edits(session)
     if session.asked.since:
         return session.bench.report
-    return run(session.plan, session.files, session.settings, session.rules, session.policy)
+    judged = judged_roots(session.plan, session.files, session.settings, session.rules, session.asked.jobs)
+    return report_of(session.plan, judged, session.settings, session.rules, session.policy)[0]
 
 
 def after_baseline(session: Session, report: Report) -> Report:

@@ -71,6 +71,13 @@ def _configuration(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _at_least_one(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
 def _check(check: argparse.ArgumentParser) -> None:
     check.epilog = EPILOG
     check.add_argument("paths", nargs="*", metavar="PATH", help="folders and files (default: .)")
@@ -108,6 +115,12 @@ def _check(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument(
         "--edits", action="store_true", help="say of each finding which edit it has (in text, json and sarif)"
+    )
+    check.add_argument(
+        "--jobs",
+        type=_at_least_one,
+        metavar="N",
+        help="judge roots in N processes (default: one a processor, where there is enough to do)",
     )
     check.add_argument("--exit-zero", action="store_true", help="exit 0 whatever was found")
     check.add_argument(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from fabriclint.engine.discover import told
 from fabriclint.engine.precedence import lasting, shape
 from fabriclint.engine.report import Code, Finding, NotChecked, Related, page_of, position
 from fabriclint.languages.base import Diagnostic
@@ -171,20 +170,12 @@ def related(group: Sequence[Found]) -> tuple[Related, ...]:
 
 
 def code(one: Found, diagnostics: list[Diagnostic]) -> Code | None:
-    """The fix as code; a writer that fails costs the code, never the finding."""
-    language, changes = one.check.language, one.claim.fix.changes
-    if not changes:
-        return None
-    try:
-        text = language.write(changes, one.check.subject.element).strip("\n")
-        problem = "" if text.strip() else "nothing was written"
-    except Exception as error:
-        text, problem = "", told(error)
-    if problem:
-        what = f"the fix of {one.check.rule.name} could not be written as {language.name} code: {problem}"
+    """The fix as code, if it has changes; a diagnostic where they could not be written."""
+    language, written = one.check.language, one.check.written(one.claim)
+    if written.problem:
+        what = f"the fix of {one.check.rule.name} could not be written as {language.name} code: {written.problem}"
         diagnostics.append(Diagnostic("warning", what, one.claim.at))
-        return None
-    return Code(language.name, text)
+    return Code(language.name, written.text) if written.text else None
 
 
 def not_checked(checks: Iterable[Check]) -> tuple[NotChecked, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -40,6 +40,16 @@ class Subject(Protocol):
     def element(self) -> Element: ...
 
 
+class Written(Struct, frozen=True):
+    """A fix as code of its check's language; or why that could not be written."""
+
+    text: str
+    problem: str = ""
+
+
+NOTHING_WRITTEN: Final = Written("")
+
+
 class Settled(Struct, frozen=True):
     """A claim and what it came to."""
 
@@ -58,6 +68,11 @@ class Check(Struct, frozen=True):
     elements: tuple[Element, ...] = ()
 
     @property
+    def kind(self) -> str:
+        """What the subject is: `Fleet`, `Vpc`."""
+        return type(self.subject).__name__
+
+    @property
     def state(self) -> State:
         """Yes if any claim is; else unknown if any is; else no."""
         states = {settled.truth.state for settled in self.settled}
@@ -69,6 +84,17 @@ class Check(Struct, frozen=True):
         return (
             lowered if lowered is not None and at_least(self.rule.severity, lowered) else self.rule.severity
         )
+
+    def written(self, claim: Claim) -> Written:
+        """The changes of a claim's fix as code. A writer that fails costs the code, never the finding."""
+        changes = claim.fix.changes
+        if not changes:
+            return NOTHING_WRITTEN
+        try:
+            text = self.language.write(changes, self.subject.element).strip("\n")
+        except Exception as error:
+            return Written("", told(error))
+        return Written(text) if text.strip() else Written("", "nothing was written")
 
 
 class Judged(Struct, frozen=True):
@@ -361,7 +387,7 @@ def verdict(check: Check) -> Verdict:
     subject = check.subject
     return Verdict(
         check.rule.name,
-        type(subject).__name__,
+        check.kind,
         subject.address,
         check.language.name,
         subject.place,

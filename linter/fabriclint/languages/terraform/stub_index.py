@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.base import Files, Unreadable
 from fabriclint.patterns import late
-from fabriclint.text import Source, Span
+from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Map, OneOf, Seq, Value
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ class StubFiles:
         for top in self._folders:
             full = posixpath.join(top, path)
             if self._files.is_file(full):
-                return Source(MARK + path, self._files.source(full).data)
-        data = _content(path)
-        return None if data is None else Source(MARK + path, data)
+                source = self._files.source(full)
+                return _renamed(source).setdefault(path, Source(MARK + path, source.data))
+        return _content(path)
 
     # languages.base.Files
 
@@ -179,15 +179,22 @@ def _packaged(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(files)), tuple(sorted(folders))
 
 
+@remembered(2048)
+def _renamed(_: Source) -> dict[str, Source]:
+    """A file of the user's as a stub, by the path it has as one: always the same source, so that it is parsed once."""
+    return {}
+
+
 @cache
-def _content(path: str) -> bytes | None:
+def _content(path: str) -> Source | None:
+    """A file of the package's stubs: always the same source, so that it is parsed once."""
     folder, name = posixpath.split(path)
     if name not in _packaged(folder)[0]:
         return None
     here = _top()
     for part in path.split("/"):
         here = here / part
-    return here.read_bytes()
+    return Source(MARK + path, here.read_bytes())
 
 
 def _address(source: str) -> tuple[str, str, str | None] | None:

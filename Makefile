@@ -8,7 +8,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 EDITABLE := $(PIP) --no-deps --no-build-isolation -e .
 
-.PHONY: help demo test test-adapters check facts docs bench vscode lock audit dist clean
+.PHONY: help demo test test-adapters check facts docs bench vscode lock audit dist publish clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -60,7 +60,10 @@ audit: $(RELEASE)/.made ## ask the package index for known faults of what requir
 	done
 
 dist: $(RELEASE)/.made ## build the release of the commit into dist/; TAG=v0.1.0 must be its version
-	$(RELEASE)/bin/python tools/make_dist.py --tag "$(TAG)"
+	$(RELEASE)/bin/python tools/make_dist.py --tag "$${TAG:-}"
+
+publish: $(RELEASE)/.made ## upload dist/ to the package index; only the release workflow is trusted to
+	$(RELEASE)/bin/uv publish --trusted-publishing always dist/*.whl dist/*.tar.gz
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) $(RELEASE) .venv-checkov* .venv-cfn-lint* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -68,7 +68,6 @@ def components(python: Path, version: str, epoch: str) -> str:
 
 def main(tag: str) -> int:
     epoch = said("git", "log", "-1", "--format=%ct").decode().strip()
-    shutil.rmtree(TARGET, ignore_errors=True)
     with tempfile.TemporaryDirectory() as made:
         here = Path(made)
         tree = here / "tree"
@@ -78,6 +77,7 @@ def main(tag: str) -> int:
         if tag and tag != f"v{version}":
             print(f"the tag is {tag}, the version {version}", file=sys.stderr)
             return 1
+        shutil.rmtree(TARGET, ignore_errors=True)
         packages = built(tree, TARGET, epoch)
         again = built(tree, here / "again", epoch)
         if [(path.name, digest(path)) for path in packages] != [(path.name, digest(path)) for path in again]:

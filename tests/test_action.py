@@ -92,9 +92,12 @@ class Runner:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the first step installs, once."""
+    """What the first step installs, once, beside a workspace whose modules would run if they were found."""
     runner = Runner(tmp_path_factory.mktemp("installed"), paths="nowhere")
+    for name in ("logging", "pip", "venv"):
+        (runner.work / f"{name}.py").write_text(f"open({str(runner.folder / 'stolen')!r}, 'w')\n")
     assert runner.run()[0] == 0, runner.said
+    assert not (runner.folder / "stolen").exists()
     return runner.temp / "fabriclint"
 
 
@@ -145,12 +148,22 @@ def test_every_step_takes_inputs_by_environment_only() -> None:
         assert not HOLE.search(step.get("run", "")), step["name"]
 
 
+def words(install: str, **variables: str) -> list[str]:
+    """What a shell hands to `pip install`."""
+    shown = install.replace("pip install", "printf '%s\\n'")
+    done = subprocess.run(["sh", "-c", shown], env=variables, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
 def test_the_gitlab_job_writes_what_it_hands_on(tmp_path: Path) -> None:
     job = yaml.safe_load((HOME / "templates" / "fabriclint.gitlab-ci.yml").read_text(encoding="utf-8"))[
         "fabriclint"
     ]
     install, check = job["script"]
-    assert install.startswith("pip install --quiet")
+    assert words(install, FABRICLINT_VERSION="==0.1.0") == ["--quiet", "fabriclint==0.1.0"]
+    assert words(install, FABRICLINT_REQUIREMENTS="a b.txt") == [
+        *("--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement", "a b.txt"),
+    ]
     (tmp_path / "main.tf").write_text(FAULT)
     env = {**os.environ, **job["variables"], "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(

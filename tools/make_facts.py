@@ -48,7 +48,7 @@ def moto_data() -> tuple[str, dict[str, Json]]:
     """moto's version and its instance types. `find_spec` finds the package without importing it."""
     spec = find_spec("moto")
     if spec is None or spec.origin is None:
-        raise DataError("moto is not installed: pip install --no-deps moto")
+        raise DataError("moto is not installed: `make facts` installs it")
     packed = Path(spec.origin).parent / DATA
     if not packed.is_file():
         raise DataError(f"this moto has no {DATA}: version 5.1 or later is needed")

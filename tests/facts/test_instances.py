@@ -500,7 +500,9 @@ def test_nothing_is_read_on_import() -> None:
 
 TOOL = Path(__file__).parents[2] / "tools" / "make_facts.py"
 # Not importorskip: moto is installed without what it needs to be imported.
-needs_moto = pytest.mark.skipif(find_spec("moto") is None, reason="the data come from moto (extra `facts`)")
+needs_moto = pytest.mark.skipif(
+    find_spec("moto") is None, reason="the data come from moto (`make facts` installs it)"
+)
 
 
 def check(tool: Path) -> subprocess.CompletedProcess[str]:

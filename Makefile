@@ -8,7 +8,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 EDITABLE := $(PIP) --no-deps --no-build-isolation -e .
 
-.PHONY: help demo test test-adapters check facts docs bench vscode lock audit dist publish clean
+.PHONY: help demo test test-adapters check facts docs bench instructions vscode lock audit dist publish clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,7 @@ check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated fil
 	$(BIN)/python tools/make_hooks.py --check
 	$(BIN)/python tools/make_ids.py --check
 	$(BIN)/python tools/make_locks.py --check
+	$(BIN)/python tools/make_measurements.py --check
 
 facts: $(VENV)/.dev $(VENV)/.facts ## regenerate the instance facts
 	$(BIN)/python tools/make_facts.py
@@ -41,11 +42,17 @@ docs: $(VENV)/.dev $(VENV)/.docs ## regenerate the rule pages and the hooks, and
 	$(BIN)/python tools/make_docs.py
 	$(BIN)/python tools/make_hooks.py
 	$(BIN)/python tools/make_ids.py
+	$(BIN)/python tools/make_measurements.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
-bench: $(VENV)/.dev ## measure runs beside other tools and the language server, and write the figures into bench/README.md
-	$(BIN)/python bench/peers.py --write
+bench: $(VENV)/.dev ## measure runs beside other tools, and the language server; STACKS=DIR adds the checkouts there
+	$(BIN)/python bench/peers.py --write $(if $(STACKS),--stacks $(STACKS))
 	$(BIN)/python bench/keystroke.py --write
+	$(BIN)/python tools/make_measurements.py
+
+instructions: $(VENV)/.dev ## count the instructions of some runs with valgrind
+	$(BIN)/python bench/instructions.py --write
+	$(BIN)/python tools/make_measurements.py
 
 vscode: ## check the extension for VS Code and pack it into build/fabriclint.vsix
 	cd editors/vscode && npm ci --no-audit --no-fund && npm run check

@@ -1,6 +1,6 @@
 """How long after a keystroke the diagnostics of the new text are there: the real server, over a root of five thousand lines.
 
-`python bench/keystroke.py` prints the figures as JSON; `--write` puts them into bench/README.md.
+`python bench/keystroke.py` prints the figures as JSON; `--write` keeps them in bench/figures.json.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,11 +18,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from figures import keep
 from stacks import write_root
 
-HERE = Path(__file__).resolve().parent
-PAGE = HERE / "README.md"
-BEGIN, END = "<!-- keystroke -->", "<!-- /keystroke -->"
 PAUSE = 0.03  # between two keystrokes; a fast typist
 GOAL_MS = 100
 
@@ -185,38 +181,17 @@ def measure() -> dict[str, Any]:
         **figures(times),
         "goal_p95_ms": GOAL_MS,
         "places": {place: figures(some) for place, some in by_place.items()},
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
     }
-
-
-def table(made: dict[str, Any]) -> str:
-    rows = [("all", made), *made["places"].items()]
-    return "\n".join(
-        [
-            f"{made['lines']:,} lines in {made['files']} files, {made['edits']} edits, Python {made['python']},"
-            f" {made['cores']} cores; opening it took {made['opened_s']} s.",
-            "",
-            "| typing in | edits | p50 | p95 | max |",
-            "| --- | --- | --- | --- | --- |",
-            *(
-                f"| {place} | {row['edits']} | {row['p50_ms']} ms | {row['p95_ms']} ms | {row['max_ms']} ms |"
-                for place, row in rows
-            ),
-        ]
-    )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the figures into bench/README.md")
+    parser.add_argument("--write", action="store_true", help="keep the figures in bench/figures.json")
     asked = parser.parse_args()
     made = measure()
     print(json.dumps(made, indent=2))
     if asked.write:
-        page = PAGE.read_text(encoding="utf-8")
-        shown = f"{BEGIN}\n{table(made)}\n{END}"
-        PAGE.write_text(re.sub(f"{BEGIN}.*?{END}", lambda _: shown, page, flags=re.DOTALL), encoding="utf-8")
+        keep("keystroke", made)
     return 0 if made["p95_ms"] < GOAL_MS else 1
 
 

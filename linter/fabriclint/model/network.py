@@ -193,9 +193,8 @@ class Vpc(View):
     @cached_property
     def main_table(self) -> Link:
         """Its main route table; "absent" is the implicit one that AWS makes, with local routes only."""
-        for element in self.stack.of("main_route_table"):
-            if self.stack.link(element.get("vpc"), "vpc").element is self.element:
-                return self.stack.link(element.get("route_table"), "route_table")
+        for element in self.stack.leading_to(self.element, "main_route_table", "vpc"):
+            return self.stack.link(element.get("route_table"), "route_table")
         for element in self.stack.of("route_table"):
             owner = element.get("default_of").handle
             if owner is not None and owner.target == self.address:
@@ -224,7 +223,7 @@ class Vpc(View):
         """Its endpoints; there may be more where an unseen module takes the VPC or a subnet or table of it."""
         found: list[Member[Endpoint]] = []
         more = self.stack.open
-        for element in self.stack.of("vpc_endpoint"):
+        for element in self.stack.leading_to(self.element, "vpc_endpoint", "vpc", unsure=True):
             endpoint = self.stack.view(Endpoint, element)
             inside = (
                 endpoint.vpc.same(self.link) if endpoint.vpc.state != "outside" else _elsewhere(endpoint.vpc)
@@ -238,9 +237,7 @@ class Vpc(View):
 
     def _parts(self) -> Iterator[Element]:
         yield self.element
-        for element in self.stack.of("route_table"):
-            if self.stack.link(element.get("vpc"), "vpc").element is self.element:
-                yield element
+        yield from self.stack.leading_to(self.element, "route_table", "vpc")
 
     def gateway_endpoints(self, service: str) -> Many[Endpoint]:
         """Its gateway endpoints of a service."""

@@ -192,7 +192,7 @@ class DatasetRead:
 def dataset_reads(stack: Stack) -> tuple[DatasetRead, ...]:
     """What file systems import, and what training fleets copy or mount in bulk, in source order."""
     # A script names many buckets: only those are looked at of which something says where they are.
-    placed = (read for read in _copies(stack) if read.bucket_region.unknown is None)
+    placed = (read for read in stack.bulk_reads if read.bucket_region.unknown is None)
     found = [*_imports(stack), *placed]
     return tuple(sorted(found, key=lambda read: (*read.place.order, read.address)))
 
@@ -202,7 +202,7 @@ def bucket_copied_by(stack: Stack, fleets: Iterable[Fleet]) -> Element | None:
     addresses = {fleet.address for fleet in fleets}
     found = {
         made.address: made
-        for read in _copies(stack)
+        for read in stack.bulk_reads
         if read.address in addresses
         and (made := bucket_of(stack, read.bucket)) is not None
         and made.kind == "bucket"
@@ -219,6 +219,11 @@ def _imports(stack: Stack) -> Iterator[DatasetRead]:
             bucket = element.get(word)
             if not bucket.absent and bucket.text() != "":
                 yield DatasetRead(stack, element, bucket, how, bucket.place)
+
+
+def bulk_reads(stack: Stack) -> tuple[DatasetRead, ...]:
+    """What training fleets copy or mount in bulk from S3, fleet by fleet."""
+    return tuple(_copies(stack))
 
 
 def _copies(stack: Stack) -> Iterator[DatasetRead]:

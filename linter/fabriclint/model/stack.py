@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from fabriclint.model.hybrid import HybridSide
     from fabriclint.model.jobs import BatchJob
     from fabriclint.model.kubernetes import Kubernetes
+    from fabriclint.model.mounting import Mounters
     from fabriclint.model.network import Subnet, Vpc
     from fabriclint.model.regions import DatasetRead
     from fabriclint.model.software import Software
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from fabriclint.model.workload import Workload
 
 T = TypeVar("T")
+Numbered: TypeAlias = list[tuple[int, Element]]
 
 
 class Link(Struct, frozen=True, eq=False):
@@ -128,6 +130,7 @@ class Stack:
         for element in self.elements:
             self._by_kind.setdefault(element.kind, []).append(element)
         self._by_name: dict[str, dict[str, Element]] = {}
+        self._leading: dict[tuple[str, str, str], tuple[dict[str, Numbered], Numbered]] = {}
         self._views: dict[tuple[Callable[[Stack, Element], Any], str], Any] = {}
 
     def of(self, *kinds: str) -> tuple[Element, ...]:
@@ -143,6 +146,31 @@ class Stack:
         if element.language == "cloudformation":
             return tuple(other for other in found if other.place.source is element.place.source) or found
         return tuple(other for other in found if other.calls == element.calls) or found
+
+    def leading_to(
+        self, target: Element, kind: str, word: str, *, unsure: bool = False
+    ) -> tuple[Element, ...]:
+        """The elements of a kind whose attribute leads to another element, in source order.
+
+        With `unsure` also those that lead out of these sources, or nobody knows where.
+        """
+        found, elsewhere = self._leads(kind, word, target.kind)
+        numbered = found.get(target.address, [])
+        if unsure and elsewhere:
+            numbered = sorted([*numbered, *elsewhere], key=lambda one: one[0])
+        return tuple(element for _, element in numbered)
+
+    def _leads(self, kind: str, word: str, target_kind: str) -> tuple[dict[str, Numbered], Numbered]:
+        key = (kind, word, target_kind)
+        if key not in self._leading:
+            found: dict[str, Numbered] = {}
+            elsewhere: Numbered = []
+            for number, element in enumerate(self.of(kind)):
+                target = self.link(element.get(word), target_kind).element
+                there = elsewhere if target is None else found.setdefault(target.address, [])
+                there.append((number, element))
+            self._leading[key] = found, elsewhere
+        return self._leading[key]
 
     def at(self, address: str) -> Element | None:
         """The element of this address."""
@@ -221,6 +249,13 @@ class Stack:
         return frozenset(element.address for element in self.of("lustre", "efs"))
 
     @cached_property
+    def mounters(self) -> Mounters:
+        """Which fleets may mount which file system."""
+        from fabriclint.model.mounting import Mounters
+
+        return Mounters(self)
+
+    @cached_property
     def _standalone_rules(self) -> tuple[dict[str, list[tuple[Element, Link]]], list[tuple[Element, Link]]]:
         known: dict[str, list[tuple[Element, Link]]] = {}
         open_: list[tuple[Element, Link]] = []
@@ -285,6 +320,11 @@ class Stack:
         from fabriclint.model.fleets import fleets_of
 
         return fleets_of(self)
+
+    @cached_property
+    def may_train(self) -> tuple[Fleet, ...]:
+        """The fleets whose nodes train together, or may."""
+        return tuple(fleet for fleet in self.fleets if not fleet.trains.excluded)
 
     @cached_property
     def vpcs(self) -> tuple[Vpc, ...]:
@@ -376,6 +416,13 @@ class Stack:
         from fabriclint.model.regions import dataset_reads
 
         return dataset_reads(self)
+
+    @cached_property
+    def bulk_reads(self) -> tuple[DatasetRead, ...]:
+        """What training fleets copy or mount in bulk from S3, fleet by fleet."""
+        from fabriclint.model.regions import bulk_reads
+
+        return bulk_reads(self)
 
     @cached_property
     def hybrid(self) -> HybridSide:

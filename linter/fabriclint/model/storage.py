@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.facts.instances import InstanceType
 from fabriclint.model.element import Element
+from fabriclint.model.mounting import VOLUMES
 from fabriclint.model.network import Subnet, Zone
 from fabriclint.model.stack import Link, Stack, View, mentions
 from fabriclint.values import YES, Many, Member, Reason, Truth, Unknown, Value, any_of
@@ -75,8 +76,7 @@ class FileSystem(View):
             found.extend(
                 one.exists
                 for one in self.stack.kubernetes.objects
-                if one.manifest.kind in ("PersistentVolume", "StorageClass")
-                and mentions(one.manifest.body, self.address)
+                if one.manifest.kind in VOLUMES and mentions(one.manifest.body, self.address)
             )
         result = any_of(found)
         if result.certain or fleet.unseen_scripts is None:
@@ -86,7 +86,7 @@ class FileSystem(View):
     @cached_property
     def clients(self) -> tuple[Fleet, ...]:
         """The fleets that certainly mount it."""
-        return tuple(fleet for fleet in self.stack.fleets if self.mounted_by(fleet).certain)
+        return tuple(fleet for fleet in self.stack.mounters.fleets_of(self) if self.mounted_by(fleet).certain)
 
     @cached_property
     def vpc(self) -> Link:
@@ -161,7 +161,7 @@ class Lustre(FileSystem):
         """Its data repository associations; there may be more where something unseen takes the file system."""
         found: list[Member[Element]] = []
         more = self.stack.handed_to_unseen(self.element) or self.stack.open
-        for element in self.stack.of("lustre_association"):
+        for element in self.stack.leading_to(self.element, "lustre_association", "file_system", unsure=True):
             link = self.stack.link(element.get("file_system"), "lustre")
             if link.element is self.element:
                 found.append(Member(element, element.exists))

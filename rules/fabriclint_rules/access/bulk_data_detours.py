@@ -65,18 +65,27 @@ def bulk_data_detours(fleet: Fleet) -> Claims:
     home = fleet.vpc_view
     if home is None:
         return
-    elsewhere: Claim | None = None
-    for system in (*fleet.stack.lustres, *fleet.stack.efs):
-        there = system.vpc.element
-        if there is None or there is home.element:
-            continue
+    asked = False
+    for system in fleet.stack.mounters.systems_of(fleet):
+        away = _away(system, home)
         mounts = system.mounted_by(fleet)
-        if not mounts.excluded:
-            yield _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
-        elif elsewhere is None:
-            elsewhere = _claim(fleet, system, home, fleet.stack.view(Vpc, there), mounts)
-    if elsewhere is not None:
-        yield elsewhere  # one clean claim stands for all the file systems that it does not mount
+        if away is not None and not mounts.excluded:
+            asked = True
+            yield _claim(fleet, system, home, away, mounts)
+    if asked:
+        return
+    # One clean claim stands for all the file systems that it does not mount.
+    for system in (*fleet.stack.lustres, *fleet.stack.efs):
+        away = _away(system, home)
+        if away is not None:
+            yield _claim(fleet, system, home, away, NO)
+            return
+
+
+def _away(system: FileSystem, home: Vpc) -> Vpc | None:
+    """The VPC of a file system, where it is another one."""
+    there = system.vpc.element
+    return None if there is None or there is home.element else system.stack.view(Vpc, there)
 
 
 def _claim(fleet: Fleet, system: FileSystem, home: Vpc, away: Vpc, mounts: Truth) -> Claim:

@@ -49,7 +49,7 @@ from fabriclint.sdk import Claim, Claims, Fix, Link, Lustre, Set, Truth, rule
     ),
 )
 def lustre_in_another_az(lustre: Lustre) -> Claims:
-    for fleet in lustre.stack.fleets:
+    for fleet in lustre.stack.mounters.fleets_of(lustre, mute=True):
         if (fleet.trains | fleet.accelerated).excluded:
             continue
         mounts = lustre.mounted_by(fleet)

@@ -70,13 +70,12 @@ def lustre_too_slow(lustre: Lustre) -> Claims:
     modest = (lustre.type_is("SCRATCH_2") | _at_most(lustre, "PERSISTENT_2", LOW_MBYTES)) & _below_one_client(
         lustre
     )
-    readers = [fleet for fleet in lustre.stack.fleets if not fleet.trains.excluded]
-    mounted = [(fleet, fleet.trains & lustre.mounted_by(fleet)) for fleet in readers]
-    mounted.sort(key=lambda pair: (not pair[1].certain, not _fabric(pair[0]).certain))
-    if not mounted:
+    readers = [fleet for fleet in lustre.clients if fleet.trains.certain] or lustre.stack.may_train
+    if not readers:
         yield _claim(lustre, None, (slow | modest) & _unseen_reader(lustre), slow)
         return
-    fleet, reads = mounted[0]
+    fleet = next((fleet for fleet in readers if _fabric(fleet).certain), readers[0])
+    reads = fleet.trains & lustre.mounted_by(fleet)
     if reads.excluded:
         reads = Truth.unknown(f"whether {fleet.label} reads {lustre.label} is not shown", lustre.place)
     yield _claim(lustre, fleet, (slow | modest) & reads, slow)

@@ -71,7 +71,7 @@ from fabriclint.sdk import (
     ),
 )
 def lustre_unreachable(fleet: Fleet) -> Claims:
-    for system in (*fleet.stack.lustres, *fleet.stack.efs):
+    for system in fleet.stack.mounters.systems_of(fleet):
         mounts = system.mounted_by(fleet)
         if mounts.excluded:
             continue

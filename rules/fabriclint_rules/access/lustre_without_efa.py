@@ -72,7 +72,7 @@ def lustre_without_efa(lustre: Lustre) -> Claims:
     able = lustre.type_is("PERSISTENT_2") & lustre.has_metadata_configuration
     whole = lustre.gbytes
     large = Truth.of(whole > EFA_WORTH_GBYTES) if whole is not None else _open(lustre)
-    for fleet in lustre.stack.fleets:
+    for fleet in lustre.stack.mounters.fleets_of(lustre):
         mounts = lustre.mounted_by(fleet)
         if fleet.trains.excluded or mounts.excluded:
             continue

@@ -32,7 +32,7 @@ class Mounters:
         self._anything: list[int] = []
         self._mute: list[int] = []
         for number, fleet in enumerate(self._fleets):
-            if not fleet.scripts:
+            if not fleet.scripts and not (fleet.trains | fleet.accelerated).excluded:
                 self._mute.append(number)
             if _may_mount_anything(fleet):
                 self._anything.append(number)
@@ -41,7 +41,10 @@ class Mounters:
                     self._by_system.setdefault(address, []).append(number)
 
     def fleets_of(self, system: FileSystem, *, mute: bool = False) -> tuple[Fleet, ...]:
-        """The fleets that may mount a file system, in order; with `mute` also all that have no script to tell."""
+        """The fleets that may mount a file system, in order.
+
+        With `mute` also all that have accelerators, or may train, and have no script to tell.
+        """
         numbers = {*self._by_system.get(system.address, ()), *self._anything, *(self._mute if mute else ())}
         return tuple(self._fleets[number] for number in sorted(numbers))
 

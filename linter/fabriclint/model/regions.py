@@ -192,20 +192,19 @@ class DatasetRead:
 def dataset_reads(stack: Stack) -> tuple[DatasetRead, ...]:
     """What file systems import, and what training fleets copy or mount in bulk, in source order."""
     # A script names many buckets: only those are looked at of which something says where they are.
-    placed = (read for read in stack.bulk_reads if read.bucket_region.unknown is None)
+    every = (read for reads in stack.bulk_reads.values() for read in reads)
+    placed = (read for read in every if read.bucket_region.unknown is None)
     found = [*_imports(stack), *placed]
     return tuple(sorted(found, key=lambda read: (*read.place.order, read.address)))
 
 
 def bucket_copied_by(stack: Stack, fleets: Iterable[Fleet]) -> Element | None:
     """The one bucket of these sources that these fleets copy or mount their data from; None where there are several, or none."""
-    addresses = {fleet.address for fleet in fleets}
     found = {
         made.address: made
-        for read in stack.bulk_reads
-        if read.address in addresses
-        and (made := bucket_of(stack, read.bucket)) is not None
-        and made.kind == "bucket"
+        for fleet in fleets
+        for read in stack.bulk_reads.get(fleet.address, ())
+        if (made := bucket_of(stack, read.bucket)) is not None and made.kind == "bucket"
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -221,24 +220,21 @@ def _imports(stack: Stack) -> Iterator[DatasetRead]:
                 yield DatasetRead(stack, element, bucket, how, bucket.place)
 
 
-def bulk_reads(stack: Stack) -> tuple[DatasetRead, ...]:
-    """What training fleets copy or mount in bulk from S3, fleet by fleet."""
-    return tuple(_copies(stack))
+def bulk_reads(stack: Stack) -> dict[str, tuple[DatasetRead, ...]]:
+    """What training fleets copy or mount in bulk from S3, by their addresses."""
+    return {fleet.address: tuple(_copies(stack, fleet)) for fleet in stack.may_train}
 
 
-def _copies(stack: Stack) -> Iterator[DatasetRead]:
-    for fleet in stack.fleets:
-        if fleet.trains.excluded:
-            continue
-        for script in fleet.scripts:
-            for copy in script.copies:
-                if copy.tool == "aws s3" and _from_s3(copy.source) and bulk(copy.command):
-                    said = _COMMAND_REGION.search(copy.command)
-                    told = Value(said[1], copy.place) if said else None
-                    yield DatasetRead(stack, fleet, copy.source, "copies", copy.place, told)
-            for mount in script.mounts:
-                if mount.kind == "mountpoint-s3" and mount.export is not None:
-                    yield DatasetRead(stack, fleet, mount.export, "mounts", mount.place)
+def _copies(stack: Stack, fleet: Fleet) -> Iterator[DatasetRead]:
+    for script in fleet.scripts:
+        for copy in script.copies:
+            if copy.tool == "aws s3" and _from_s3(copy.source) and bulk(copy.command):
+                said = _COMMAND_REGION.search(copy.command)
+                told = Value(said[1], copy.place) if said else None
+                yield DatasetRead(stack, fleet, copy.source, "copies", copy.place, told)
+        for mount in script.mounts:
+            if mount.kind == "mountpoint-s3" and mount.export is not None:
+                yield DatasetRead(stack, fleet, mount.export, "mounts", mount.place)
 
 
 def _from_s3(source: Value) -> bool:

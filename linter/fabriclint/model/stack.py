@@ -418,8 +418,8 @@ class Stack:
         return dataset_reads(self)
 
     @cached_property
-    def bulk_reads(self) -> tuple[DatasetRead, ...]:
-        """What training fleets copy or mount in bulk from S3, fleet by fleet."""
+    def bulk_reads(self) -> dict[str, tuple[DatasetRead, ...]]:
+        """What training fleets copy or mount in bulk from S3, by their addresses."""
         from fabriclint.model.regions import bulk_reads
 
         return bulk_reads(self)

@@ -28,6 +28,7 @@ class DiskFiles:
         self._held: dict[str, Source] = {}
         self._refused: dict[str, Unreadable] = {}
         self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._real_folders: dict[str, str] = {}
 
     # what the command line does
 
@@ -86,6 +87,7 @@ class DiskFiles:
         """
         path = _plain(path)
         below = path + "/"
+        self._real_folders.clear()
         for known in [one for one in self._sources if one == path or one.startswith(below)]:
             self._held[known] = self._sources.pop(known)
         if held is not None:
@@ -104,6 +106,7 @@ class DiskFiles:
 
     def changed(self) -> list[str]:
         """The paths that read otherwise on the disk than they were read."""
+        self._real_folders.clear()
         return [
             *(path for path, source in self._sources.items() if self._bytes(path) != source.data),
             *(path for path in self._refused if self.is_file(path)),
@@ -186,8 +189,17 @@ class DiskFiles:
         return listed
 
     def _real(self, path: str) -> str:
+        """Where a path leads when all links are followed. Those on the way to a folder are followed once for its files."""
+        full = os.path.join(self.home, path)
         try:
-            return os.path.realpath(os.path.join(self.home, path))
+            folder, name = os.path.split(full)
+            if name in ("", ".", "..") or ".." in folder.split(os.sep):
+                return os.path.realpath(full)
+            real = self._real_folders.get(folder)
+            if real is None:
+                real = self._real_folders[folder] = os.path.realpath(folder)
+            found = os.path.join(real, name)
+            return os.path.realpath(found) if _is_link(found) else found
         except (OSError, ValueError) as error:
             raise Unreadable(path, "this is not a path that can be read") from error
 
@@ -229,6 +241,14 @@ class DiskFiles:
 
 def _plain(path: str) -> str:
     return os.path.normpath(path or ".").replace(os.sep, "/")
+
+
+def _is_link(path: str) -> bool:
+    """Whether a link stands there; raises ValueError for what is no path."""
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _within(path: str, folder: str) -> bool:

@@ -15,8 +15,8 @@ PEERS = ("checkov", "cfn-lint", "tfparse")
 HEAD = """\
 # Measurements
 
-This page is written by `make docs` from `bench/figures.json` and `fuzz/figures.json`, which the commands below write. Figures of one table
-are of one run of one machine; compare only those.
+This page is written by `make docs` from `bench/figures.json` and `fuzz/figures.json`, which the commands below write.
+Figures of one table are of one run of one machine; compare only those.
 """
 
 
@@ -40,10 +40,10 @@ def peers(section: dict[str, Any]) -> Iterator[str]:
     yield f"""
 ## Beside other tools
 
-`make bench STACKS=DIR`, where the folder holds checkouts of public repositories: whole processes in turn, fabriclint and then the other
-tool, and again. A ratio is how many times as long the other takes: median, with minimum and maximum. checkov runs with `--skip-download`,
-so that it waits for no network; tfparse, which runs Trivy's evaluator, only loads every root, one after the other, and checks nothing.
-Memory is the peak of the largest process.
+`make bench STACKS=DIR`, where the folder holds checkouts of public repositories: whole processes in turn, fabriclint and
+then the other tool, and again. A ratio is how many times as long the other takes: median, with minimum and maximum.
+checkov runs with `--skip-download`, so that it waits for no network; tfparse, which runs Trivy's evaluator, only loads
+every root, one after the other, and checks nothing. Memory is the peak of the largest process.
 
 {of(section)} checkov {versions["checkov"]}, cfn-lint {versions["cfn-lint"]}, tfparse {versions["tfparse"]}.
 
@@ -64,8 +64,9 @@ How many times as long as `python -c pass` of the same interpreter.
     yield """
 ## Growth
 
-Roots of one shape (`bench/stacks.py`: VPCs, endpoints, security groups, launch templates with start scripts, Auto Scaling groups, FSx, EKS,
-IAM policies in `jsonencode`), each larger than the one before. The last column is what a line costs beyond the row above.
+Roots of one shape (`bench/stacks.py`: VPCs, endpoints, security groups, launch templates with start scripts, Auto
+Scaling groups, FSx, EKS, IAM policies in `jsonencode`), each larger than the one before. The last column is what a line
+costs beyond the row above.
 
 | lines | seconds | memory | microseconds a further line |
 | --- | --- | --- | --- |"""
@@ -88,8 +89,8 @@ def instructions(section: dict[str, Any]) -> Iterator[str]:
     yield f"""
 ## Instructions
 
-`make instructions`: what callgrind counts for a run in one process with unseeded hashes. Two counts of the same code differ by less than one
-in a hundred, whatever else the machine does.
+`make instructions`: what callgrind counts for a run in one process with unseeded hashes. Two counts of the same code
+differ by less than one in a hundred, whatever else the machine does.
 
 {of(section)}
 
@@ -104,8 +105,9 @@ def keystroke(section: dict[str, Any]) -> Iterator[str]:
     yield f"""
 ## From a keystroke to the diagnostics
 
-`make bench`: the real language server over a root of {section["lines"]:,} lines in {section["files"]} files; {section["edits"]} edits, from
-`didChange` until the diagnostics of that version of the text arrive. The goal is {section["goal_p95_ms"]} ms for 95 of 100.
+`make bench`: the real language server over a root of {section["lines"]:,} lines in {section["files"]} files;
+{section["edits"]} edits, from `didChange` until the diagnostics of that version of the text arrive. The goal is
+{section["goal_p95_ms"]} ms for 95 of 100.
 
 {of(section)} Opening the root took {section["opened_s"]} s.
 
@@ -120,9 +122,10 @@ def fuzzing(figures: dict[str, Any]) -> Iterator[str]:
     yield f"""
 ## Fuzzing
 
-`python fuzz/run.py TARGET --runs N --record` (fuzz/README.md): executions without a fault of version {figures["version"]}, with changes of
-bytes and of structure, from the fixtures and from files of public repositories. *Guided* runs follow coverage; *blind* ones start from the
-corpus that a guided run has left. Faults that were found are mended, and are cases of `tests/safety/crashers`.
+`python fuzz/run.py TARGET --runs N --record` (fuzz/README.md): executions without a fault of version {figures["version"]},
+with changes of bytes and of structure, from the fixtures and from files of public repositories. *Guided* runs follow
+coverage; *blind* ones start from the corpus that a guided run has left. Faults that were found are mended, and are cases of
+`tests/safety/crashers`.
 
 | target | guided | blind | in all | executions a second |
 | --- | --- | --- | --- | --- |"""

@@ -86,6 +86,10 @@ class MemoryFiles:
             self._sources[path] = Source(path, self._data[path])
         return self._sources[path]
 
+    def glance(self, path: str) -> bytes:
+        """The file's bytes; raises Unreadable."""
+        return self.source(path).data
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of the files in a folder."""
         return tuple(sorted(rest for rest in self._below(folder) if "/" not in rest))

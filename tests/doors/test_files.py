@@ -7,6 +7,8 @@ import pytest
 
 from fabriclint.doors import files as module
 from fabriclint.doors.files import DiskFiles
+from fabriclint.engine.discover import plan
+from fabriclint.languages import languages
 from fabriclint.languages.base import Unreadable
 
 
@@ -177,3 +179,19 @@ def test_a_file_that_was_missing_is_found_when_it_is_forgotten(tree):
     refused(files, "new.tf")
     files.forget("new.tf")
     assert files.source("new.tf").data == b"new"
+
+
+def test_what_is_only_glanced_at_is_not_kept_and_its_changes_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("replicas: 2\n")
+    (tmp_path / "data.json").write_text("[1]\n")
+    files = DiskFiles(str(tmp_path))
+    files.allow(".")
+    plan(["."], files, languages())
+    assert files.known() == {"values.yaml": None, "data.json": None}
+    assert files.glance("values.yaml") == b"replicas: 2\n"
+    assert files.changed() == []
+    (tmp_path / "values.yaml").write_text("replicas: 3\n")
+    (tmp_path / "data.json").unlink()
+    assert sorted(files.changed()) == ["data.json", "values.yaml"]
+    files.forget("values.yaml")
+    assert "values.yaml" not in files.known()

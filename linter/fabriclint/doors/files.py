@@ -27,6 +27,7 @@ class DiskFiles:
         self._sources: dict[str, Source] = {}
         self._held: dict[str, Source] = {}
         self._refused: dict[str, Unreadable] = {}
+        self._glanced: dict[str, int] = {}  # hashes of their bytes
         self._listed: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._real_folders: dict[str, str] = {}
 
@@ -92,8 +93,11 @@ class DiskFiles:
             self._held[known] = self._sources.pop(known)
         if held is not None:
             self._held[path] = held
-        for known in [one for one in self._refused if one == path or one.startswith(below)]:
-            del self._refused[known]
+        for known in [
+            one for one in (*self._refused, *self._glanced) if one == path or one.startswith(below)
+        ]:
+            self._refused.pop(known, None)
+            self._glanced.pop(known, None)
         for folder in [one for one in self._listed if one == path or one.startswith(below)]:
             del self._listed[folder]
         while path not in ("", ".", "/", ".."):
@@ -101,8 +105,8 @@ class DiskFiles:
             self._listed.pop(path, None)
 
     def known(self) -> dict[str, Source | None]:
-        """The paths that were read, and those that were asked for in vain."""
-        return {**self._sources, **dict.fromkeys(self._refused)}
+        """The paths that were read, and those that were only glanced at or asked for in vain."""
+        return {**dict.fromkeys([*self._refused, *self._glanced]), **self._sources}
 
     def changed(self) -> list[str]:
         """The paths that read otherwise on the disk than they were read."""
@@ -110,6 +114,7 @@ class DiskFiles:
         return [
             *(path for path, source in self._sources.items() if self._bytes(path) != source.data),
             *(path for path in self._refused if self.is_file(path)),
+            *(path for path, before in self._glanced.items() if hash(self._bytes(path)) != before),
         ]
 
     def _bytes(self, path: str) -> bytes | None:
@@ -136,8 +141,22 @@ class DiskFiles:
                 held = self._held.pop(path, None)
                 source = held if held is not None and held.data == data else Source(path, data)
                 self._sources[path] = source
+                self._glanced.pop(path, None)
                 return source
         raise Unreadable(refused.path, refused.message)
+
+    def glance(self, path: str) -> bytes:
+        """The file's bytes, which are not kept: most files of a tree are nobody's. Raises Unreadable."""
+        path = _plain(path)
+        if path in self._sources or path in self._refused:
+            return self.source(path).data
+        try:
+            data = self._read(path)
+        except Unreadable as error:
+            self._refused[path] = error
+            raise
+        self._glanced[path] = hash(data)
+        return data
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of what is in a folder and no folder; none where there is no such folder.

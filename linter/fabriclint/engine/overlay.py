@@ -24,6 +24,11 @@ class Overlay:
         found = self.over.get(posixpath.normpath(path or "."))
         return self.under.source(path) if found is None else found
 
+    def glance(self, path: str) -> bytes:
+        """The file's bytes, which are not kept; raises Unreadable."""
+        found = self.over.get(posixpath.normpath(path or "."))
+        return self.under.glance(path) if found is None else found.data
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of the files in a folder."""
         here = posixpath.normpath(folder or ".")
@@ -56,6 +61,11 @@ class Noted:
         """The file's bytes; raises Unreadable."""
         self.files.add(posixpath.normpath(path or "."))
         return self.under.source(path)
+
+    def glance(self, path: str) -> bytes:
+        """The file's bytes, which are not kept; raises Unreadable."""
+        self.files.add(posixpath.normpath(path or "."))
+        return self.under.glance(path)
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of the files in a folder."""

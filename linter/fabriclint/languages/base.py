@@ -46,6 +46,10 @@ class Files(Protocol):
         """The file's bytes; raises Unreadable."""
         ...
 
+    def glance(self, path: str) -> bytes:
+        """The file's bytes, to decide whether it is of interest; they are not kept. Raises Unreadable."""
+        ...
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of the regular files in a folder; none where there is no such folder."""
         ...

@@ -39,7 +39,7 @@ class CloudFormation:
             if not (path in named or assemblies.template(path)) or not files.is_file(path):
                 continue
             try:
-                data = files.source(path).data
+                data = files.glance(path)
             except Unreadable as error:
                 if path in named:
                     diagnostics.append(Diagnostic("error", error.message, path=path))

@@ -135,6 +135,10 @@ class StubFiles:
                 return found
         raise Unreadable(path, "there is no such stub file")
 
+    def glance(self, path: str) -> bytes:
+        """The file's bytes; raises Unreadable."""
+        return self.source(path).data
+
     def names(self, folder: str) -> tuple[str, ...]:
         """The sorted names of the files of a stub, with those of the stubs it is based on."""
         if folder.count("/") < 3:

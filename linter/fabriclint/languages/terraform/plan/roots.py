@@ -16,12 +16,12 @@ def roots(candidates: Sequence[str], named: Collection[str], files: Files) -> Ro
         if ".terraform" in path.split("/") or not files.is_file(path):
             continue
         try:
+            if not may_be_plan(files.glance(path)):
+                continue
             source = files.source(path)
         except Unreadable as error:
             if path in named:
                 diagnostics.append(Diagnostic("error", error.message, path=path))
-            continue
-        if not may_be_plan(source.data):
             continue
         loaded = load(source)
         diagnostics.extend(loaded.diagnostics)

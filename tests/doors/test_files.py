@@ -181,7 +181,7 @@ def test_a_file_that_was_missing_is_found_when_it_is_forgotten(tree):
     assert files.source("new.tf").data == b"new"
 
 
-def test_what_is_only_glanced_at_is_not_kept_and_its_changes_are_seen(tmp_path: Path) -> None:
+def test_what_is_only_glanced_at_is_not_kept_and_its_changes_are_seen(tmp_path):
     (tmp_path / "values.yaml").write_text("replicas: 2\n")
     (tmp_path / "data.json").write_text("[1]\n")
     files = DiskFiles(str(tmp_path))

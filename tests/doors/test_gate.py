@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from fabriclint.doors import since
+
 BAD = "vpc one bad=yes\nvpc two worse=yes\nvpc three hint=yes\n"
 
 
@@ -258,6 +260,26 @@ def test_nothing_that_a_repository_configures_is_run(repository, found):
     (repository / "a.toy").write_text(BAD + "# more\n")
     assert found("--since", "HEAD")[0] == 1
     assert not mark.exists()
+
+
+def test_a_git_of_the_repository_is_not_run_though_path_names_the_working_directory(
+    repository, found, monkeypatch
+):
+    mark = repository.parent / "was-run"
+    (repository / "git").write_text(f"#!/bin/sh\ntouch {mark}\n")
+    (repository / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", os.pathsep.join([".", "", os.environ["PATH"]]))
+    since._program.cache_clear()
+    assert found("--since", "HEAD")[0] == 0
+    assert not mark.exists()
+
+
+def test_without_git_since_is_wrong_usage(repository, found, monkeypatch):
+    monkeypatch.setenv("PATH", str(repository))
+    since._program.cache_clear()
+    code, err = found("--since", "HEAD")
+    since._program.cache_clear()
+    assert (code, "git, which is not here" in err) == (2, True)
 
 
 # --------------------------------------------------------------------------- several outputs

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 
 from fabriclint.doors.cli import Usage
 from fabriclint.doors.files import DiskFiles
@@ -50,18 +51,32 @@ def changed(revision: str, files: DiskFiles) -> Iterator[str]:
 def _blob(files: DiskFiles, path: str, about: str) -> str:
     """The name that git's store has for the bytes of a file; empty where it cannot be read."""
     try:
-        data = files.source(path).data
+        data = files.glance(path)
     except Unreadable:
         return ""
     made = hashlib.sha256 if len(about.split()[1]) == 64 else hashlib.sha1
     return made(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+@cache
+def _program() -> str:
+    """The git of PATH; raises Usage where there is none.
+
+    Only absolute folders count: Windows would look into the working directory first, and so does a PATH that names it.
+    """
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        found = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(found) and os.access(found, os.X_OK):
+            return found
+    raise Usage("--since asks git, which is not here")
+
+
 def _git(folder: str, *words: str) -> str:
     """What git says; raises Usage with its complaint."""
     try:
         done = subprocess.run(
-            ["git", *_PLAIN, *words],
+            [_program(), *_PLAIN, *words],
             cwd=folder,
             env={**os.environ, **_QUIET},
             stdin=subprocess.DEVNULL,
@@ -69,8 +84,6 @@ def _git(folder: str, *words: str) -> str:
             check=False,
             timeout=_SECONDS,
         )
-    except FileNotFoundError as error:
-        raise Usage("--since asks git, which is not here") from error
     except subprocess.TimeoutExpired as error:
         raise Usage(f"--since: git {words[0]} took more than {_SECONDS} seconds") from error
     if done.returncode:

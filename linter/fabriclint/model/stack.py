@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from fabriclint.model.kubernetes import Kubernetes
     from fabriclint.model.network import Subnet, Vpc
     from fabriclint.model.regions import DatasetRead
+    from fabriclint.model.role import Clusters
     from fabriclint.model.software import Software
     from fabriclint.model.storage import DirectoryBucket, Efs, Lustre
     from fabriclint.model.transfer import Agent, DataSyncTask
@@ -285,6 +286,13 @@ class Stack:
         from fabriclint.model.fleets import fleets_of
 
         return fleets_of(self)
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """Which fleets stand together: the same types in the same placement or security group."""
+        from fabriclint.model.role import Clusters
+
+        return Clusters(self.fleets)
 
     @cached_property
     def vpcs(self) -> tuple[Vpc, ...]:

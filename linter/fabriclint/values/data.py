@@ -10,7 +10,17 @@ from msgspec.structs import force_setattr, replace
 
 from fabriclint.text import Span
 from fabriclint.values.many import Many, Member
-from fabriclint.values.truth import NO_INPUTS, Inputs, NotABool, Reason, Truth, Unknown, any_of, merged
+from fabriclint.values.truth import (
+    NO_INPUTS,
+    SENSITIVE,
+    Inputs,
+    NotABool,
+    Reason,
+    Truth,
+    Unknown,
+    any_of,
+    merged,
+)
 
 Origin = Literal["written", "default", "absent"]
 LONGEST_SHOWN: Final = 300
@@ -343,7 +353,13 @@ class Value(NotABool, Struct, frozen=True, eq=False):
         return value
 
     def show(self) -> str:
-        """A few characters for a message: the text, the handle, or a sign for what is not known."""
+        """A few characters for a message: the text, the handle, or a sign for what is not known or sensitive."""
+        if any(used.sensitive for used in self.inputs) and not isinstance(self.data, (Reference, Unknown)):
+            return SENSITIVE
+        return self.words()
+
+    def words(self) -> str:
+        """What `show` says, to be looked into and never told: nothing in it is withheld."""
         if isinstance(self.data, Text):
             return _short(self.data.render("…"))
         if isinstance(self.data, Reference):

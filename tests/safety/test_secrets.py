@@ -128,7 +128,9 @@ def test_sensitive_variables(run: Run, stack: list[str], tmp_path: Path) -> None
     assert set(inputs.values()) <= {"(sensitive)", "prod"}
     assert "var.password" in inputs
     done = run("inspect", ".", *stack)
-    assert "(sensitive)" in done.out
+    assert ("(sensitive)" in done.out) != ("var.host has no value" in done.out), (
+        "it takes no runs of a configuration"
+    )
     clean(done.out + done.err)
     clean(run("inspect", ".", "--format", "json", *stack).out)
 

@@ -24,7 +24,11 @@ START = (
     "{patch}\n"
     "sys.exit(cli.main(sys.argv[1:]))\n"
 )
-PATCH = "real = os.{name}\ndef patched(*a, **k):\n    {before}\n    done = real(*a, **k)\n    {after}\n    return done\nos.{name} = patched"
+PATCH = (
+    "real = os.{name}\n"
+    "def patched(*a, **k):\n    {before}\n    done = real(*a, **k)\n    {after}\n    return done\n"
+    "os.{name} = patched"
+)
 # At each of these moments the process is ended: before or after one of these calls.
 MOMENTS = [("fdopen", "before"), ("fsync", "after"), ("replace", "before"), ("replace", "after")]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)

@@ -20,9 +20,16 @@ class Usage(Exception):
     """The command line asks for something that cannot be; the message says what."""
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        from fabriclint.reporters.paint import safe_lines
+
+        super().error(safe_lines(message))
+
+
 def parser(command: str = "") -> argparse.ArgumentParser:
     """The command line: all of it, or in full only one command, which is built faster."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="fabriclint",
         description="Finds what starves generative-AI training of network on AWS, in Terraform and CloudFormation.",
         epilog=EPILOG,
@@ -105,7 +112,11 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
 
 def complain(message: str) -> None:
     """Say something on standard error; the report alone goes to standard output."""
-    data = f"fabriclint: {message}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+    from fabriclint.reporters.paint import for_a_log, safe_lines
+
+    data = f"fabriclint: {for_a_log(safe_lines(message))}\n".encode(
+        sys.stderr.encoding or "utf-8", "backslashreplace"
+    )
     try:
         sys.stderr.buffer.write(data)
         sys.stderr.flush()
@@ -116,6 +127,10 @@ def complain(message: str) -> None:
 def speak(text: str, *, machine: bool = False) -> None:
     """Write to standard output; a sign that the terminal's encoding lacks becomes a question mark."""
     encoding = "utf-8" if machine else (sys.stdout.encoding or "utf-8")
+    if not machine and ("::" in text or "##[" in text):
+        from fabriclint.reporters.paint import for_a_log
+
+        text = for_a_log(text)
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         sys.stdout.write(text)

@@ -58,11 +58,12 @@ def reports(files: DiskFiles, paths: Sequence[str], rules: Sequence[Any]) -> dic
 
 
 def test_orders_do_not_matter() -> None:
-    known = reports(DiskFiles(str(HOME)), PATHS, RULES)
-    assert all(known.values())
-    for seed in range(20):
+    some = PATHS[1:]  # the demo takes longer than all the others
+    first = {given: reports(DiskFiles(str(HOME)), given, RULES) for given in (PATHS, some)}
+    for seed in range(38):
         chance = random.Random(seed)
-        paths, rules = list(PATHS), list(RULES)
+        given = PATHS if seed < 8 else some
+        known, paths, rules = first[given], list(given), list(RULES)
         chance.shuffle(paths)
         chance.shuffle(rules)
         told = reports(Shuffled(str(HOME), chance), paths, rules)

@@ -8,7 +8,7 @@ import signal
 import stat
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from types import FrameType
 from typing import NoReturn
 
@@ -101,7 +101,7 @@ def _keep(beside: str, there: os.stat_result | None) -> None:
 
 
 @contextlib.contextmanager
-def _ending_in_order() -> Iterator[None]:
+def _ending_in_order() -> Generator[None]:
     """Where the process is asked to end meanwhile, it ends by an exception: what stands beside the file is removed."""
     if threading.current_thread() is not threading.main_thread():
         yield

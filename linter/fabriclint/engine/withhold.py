@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,7 +58,7 @@ class Secrets:
         if isinstance(value, str):
             made = self.clear(value)
         elif isinstance(value, tuple):
-            made = tuple(self.cleared(one) for one in value)
+            made = tuple(self.cleared(one) for one in cast("tuple[Any, ...]", value))
         elif isinstance(value, Struct) and not isinstance(value, (Source, Span)):
             fields = {name: getattr(value, name) for name in value.__struct_fields__ if name not in _NAMES}
             after = {name: self.cleared(field) for name, field in fields.items()}

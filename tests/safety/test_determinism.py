@@ -58,7 +58,7 @@ def reports(files: DiskFiles, paths: Sequence[str], rules: Sequence[Any]) -> dic
 
 
 def test_orders_do_not_matter() -> None:
-    some = PATHS[1:]  # the demo takes longer than all the others
+    some = PATHS[2:4]  # the others take longer
     first = {given: reports(DiskFiles(str(HOME)), given, RULES) for given in (PATHS, some)}
     for seed in range(38):
         chance = random.Random(seed)

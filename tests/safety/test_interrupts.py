@@ -21,6 +21,8 @@ START = (
     "import sys\n"
     "from fabriclint.doors import cli, writing\n"
     "import os, signal, resource\n"
+    # Where the tests run in the background, the shell has let them ignore it.
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "{patch}\n"
     "sys.exit(cli.main(sys.argv[1:]))\n"
 )

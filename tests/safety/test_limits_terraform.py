@@ -114,8 +114,8 @@ CASES: dict[str, tuple[Files, str]] = {
     "calls": (machine("f(" * 5_000 + "1" + ")" * 5_000), "there is no such function"),
     "nots": (machine("!" * 20_000 + "true"), "nests too deeply"),
     "conditions": (machine("true ? 1 : " * 5_000 + "1"), "this expression does not parse"),
-    "traversals": (machine("local.a" + ".b" * 20_000), "local.a is not declared"),
-    "indices": (machine("local.a" + "[0]" * 20_000), "local.a is not declared"),
+    "traversals": (machine("local.a" + ".b" * 5_000), "local.a is not declared"),
+    "indices": (machine("local.a" + "[0]" * 5_000), "local.a is not declared"),
     "sums": (machine("1+" * 20_000 + "1"), "nests too deeply"),
     "blocks": (
         {"main.tf": 'resource "aws_instance" "x" {\n' + "a {\n" * 5_000 + "}\n" * 5_000 + "}\n"},
@@ -128,7 +128,7 @@ CASES: dict[str, tuple[Files, str]] = {
         "too large to be read to its end",
     ),
     "long line": ({"main.tf": 'locals { a = "' + "x" * 1_000_000 + '" }'}, ""),
-    "long list": (machine("local.l[0]", locals_="  l = [" + "1," * 100_000 + "]"), "1 is not known"),
+    "long list": (machine("local.l[0]", locals_="  l = [" + "1," * 50_000 + "]"), "1 is not known"),
     "json depth": ({"main.tf.json": '{"resource":' * 50_000 + "1" + "}" * 50_000}, "nests too deeply"),
     "json list depth": (
         {"main.tf.json": '{"locals": {"a": ' + "[" * 50_000 + "]" * 50_000 + "}}"},
@@ -202,12 +202,12 @@ CASES: dict[str, tuple[Files, str]] = {
         "range() makes",
     ),
     "dynamic blocks": ({"main.tf": GROUPED}, ""),
-    "many resources": ({"main.tf": "".join(f'resource "aws_vpc" "v{n}" {{}}\n' for n in range(8_000))}, ""),
+    "many resources": ({"main.tf": "".join(f'resource "aws_vpc" "v{n}" {{}}\n' for n in range(4_000))}, ""),
     "gzip": (
-        {"main.tf": TRAINING.format(more=f'user_data_base64 = "{zeros(200_000_000)}"')},
+        {"main.tf": TRAINING.format(more=f'user_data_base64 = "{zeros(50_000_000)}"')},
         "compressed user data is not read",
     ),
-    "base64gunzip": (machine(f'base64gunzip("{zeros(200_000_000)}")'), "there is no such function"),
+    "base64gunzip": (machine(f'base64gunzip("{zeros(50_000_000)}")'), "there is no such function"),
     # modules
     "calls itself": (
         {"main.tf": 'module "a" {\n  source = "./."\n}\n' + TRAINING.format(more="")},

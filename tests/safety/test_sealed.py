@@ -95,7 +95,7 @@ def test_a_run_touches_nothing_else(tree: Path, form: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("check", "--diff", "."), ("inspect", "demo"), ("check", "--list-roots", "."), ("rules",), ("config", "show"),
+        ("check", "--diff", "demo"), ("inspect", "demo"), ("check", "--list-roots", "."), ("rules",), ("config", "show"),
         ("explain", "accelerators-without-efa"), ("transfer", "--size", "1TB", "--link", "1Gbps"), ("init",),
     ],
     ids=" ".join,

@@ -8,10 +8,10 @@ from functools import lru_cache
 from re import Pattern
 from typing import Final
 
+from fabriclint.documents.stars import ANY, FOLDERS, NAME, expression
 from fabriclint.patterns import late
 
-_PIECE: Final = late(r"\*\*/|\*\*|\*|\?|[^*?]+")
-_KINDS: Final = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_PIECE: Final = late(r"(?:(?<=/)|^)\*\*+/|\*\*+|.", re.DOTALL)
 
 
 def matches(pattern: str, path: str, base: str = "") -> bool:
@@ -23,5 +23,11 @@ def matches(pattern: str, path: str, base: str = "") -> bool:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> Pattern[str]:
     plain = pattern.removeprefix("./").rstrip("/")
-    text = "".join(_KINDS.get(piece[0], re.escape(piece[0])) for piece in _PIECE.finditer(plain))
-    return re.compile(f"{text}(?:/.*)?")
+    pieces = [_piece(found[0]) for found in _PIECE.finditer(plain)]
+    return re.compile(f"{expression(pieces)}(?:/.*)?", re.DOTALL)
+
+
+def _piece(text: str) -> str:
+    if text.startswith("**"):
+        return FOLDERS if text.endswith("/") else ANY
+    return text if text == NAME else "[^/]" if text == "?" else re.escape(text)

@@ -1,1 +1,1 @@
-"""TOML and YAML files that people write for fabriclint: their data with places, and what is wrong with it by a schema."""
+"""What people write for fabriclint: TOML and YAML with places and what a schema says against them, and patterns of paths."""

@@ -20,7 +20,8 @@ def check(asked: argparse.Namespace) -> int:
     if asked.list_roots:
         from fabriclint.reporters.roots import render as render_roots
 
-        speak(render_roots(session.plan, as_json=asked.format == "json"))
+        as_json = asked.format == "json"
+        speak(render_roots(session.plan, as_json=as_json), machine=as_json)
         return WRONG if session.plan.crashed else NOTHING if session.plan.missing else CLEAN
     fail_on = asked.fail_on or session.configuration.fail_on or "warning"
     if asked.diff:

@@ -41,9 +41,16 @@ def _columns() -> int:
         return 80
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        from fabriclint.reporters.paint import safe_lines
+
+        super().error(safe_lines(message))
+
+
 def parser(command: str = "") -> argparse.ArgumentParser:
     """The command line: all of it, or what the first word needs of it, which is built faster."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="fabriclint",
         description="Finds what starves generative-AI training of network on AWS, in Terraform and CloudFormation.",
         epilog=EPILOG,
@@ -81,6 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        complain(f"standard output: {error.strerror or error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG
     return code
 
 
@@ -132,7 +143,11 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
 
 def complain(message: str) -> None:
     """Say something on standard error; the report alone goes to standard output."""
-    data = f"fabriclint: {message}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+    from fabriclint.reporters.paint import for_a_log, safe_lines
+
+    data = f"fabriclint: {for_a_log(safe_lines(message))}\n".encode(
+        sys.stderr.encoding or "utf-8", "backslashreplace"
+    )
     try:
         sys.stderr.buffer.write(data)
         sys.stderr.flush()
@@ -143,6 +158,10 @@ def complain(message: str) -> None:
 def speak(text: str, *, machine: bool = False) -> None:
     """Write to standard output; a sign that the terminal's encoding lacks becomes a question mark."""
     encoding = "utf-8" if machine else (sys.stdout.encoding or "utf-8")
+    if not machine and ("::" in text or "##[" in text):
+        from fabriclint.reporters.paint import for_a_log
+
+        text = for_a_log(text)
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         sys.stdout.write(text)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from fabriclint.config.configuration import ADDS_UP, Configuration, Entry
 from fabriclint.doors.cli import CLEAN, speak
 from fabriclint.doors.session import Session, opened
+from fabriclint.reporters.paint import json_text, safe
 
 
 def config(asked: argparse.Namespace) -> int:
@@ -23,9 +24,9 @@ def config(asked: argparse.Namespace) -> int:
         return CLEAN
     session = opened(asked)
     if asked.format == "json":
-        speak(json.dumps(as_data(session), indent=2, ensure_ascii=False) + "\n", machine=True)
+        speak(json_text(as_data(session)), machine=True)
     else:
-        speak("\n".join(_lines(session)) + "\n")
+        speak("\n".join(safe(line) for line in _lines(session)) + "\n")
     return CLEAN
 
 

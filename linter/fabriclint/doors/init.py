@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from fabriclint import __version__
 from fabriclint.doors.cli import CLEAN, FOUND, Usage, complain, speak
+from fabriclint.doors.writing import write_whole
 from fabriclint.patterns import late
 
 HOME = "https://github.com/fabriclint/fabriclint"
@@ -159,7 +160,6 @@ def _write(step: Step) -> None:
     """Write a file; raises Usage where that cannot be."""
     try:
         os.makedirs(os.path.dirname(step.path) or ".", exist_ok=True)
-        with open(step.path, "w", encoding="utf-8", newline="") as file:
-            file.write(step.text)
+        write_whole(step.path, step.text.encode("utf-8"))
     except OSError as error:
         raise Usage(f"{step.path}: {error.strerror or error}") from error

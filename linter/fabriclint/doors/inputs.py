@@ -129,6 +129,6 @@ def pairs(option: str, given: Iterable[str]) -> tuple[tuple[str, str], ...]:
     for text in given:
         name, sign, value = text.partition("=")
         if not sign or not name.strip():
-            raise Usage(f"{option} {text}: write it as NAME=VALUE")
+            raise Usage(f"{option} {name or '=…'}: write it as NAME=VALUE")
         made.append((name.strip(), value))
     return tuple(made)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fabriclint.doors.cli import CLEAN, Usage, complain, speak
 from fabriclint.doors.first_forms import FORMS, PARAMETER, POLICY, RULE, VARIABLE, Form
+from fabriclint.doors.writing import write_whole
 from fabriclint.engine.own import NAME
 from fabriclint.engine.packs import builtin_rules
 
@@ -34,8 +35,7 @@ def new_rule(asked: argparse.Namespace) -> int:
             raise Usage(f"{path} is there already; nothing was written")
     for path, text in made:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_whole(str(path), text.encode("utf-8"))
     speak("\n".join(f"{path}\n\n{_indented(text)}" for path, text in made))
     complain(f"`fabriclint test {asked.into}` runs the cases")
     return CLEAN

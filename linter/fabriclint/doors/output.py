@@ -80,7 +80,8 @@ def write(path: str, text: str) -> None:
         if path == "-":
             sys.stdout.buffer.write(text.encode("utf-8", "replace"))
             return
-        with open(path, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+        from fabriclint.doors.writing import write_whole
+
+        write_whole(path, text.encode("utf-8", "replace"))
     except OSError as error:
         raise Usage(f"--output {path}: {error.strerror or error}") from error

@@ -1,11 +1,16 @@
-"""Writing edited files: whole or not at all, and only over what was read."""
+"""Writing files, whole or not at all; edited ones only over what was read."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import stat
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Generator, Mapping
+from types import FrameType
+from typing import NoReturn
 
 from fabriclint.doors.files import DiskFiles
 from fabriclint.text import Source
@@ -52,19 +57,61 @@ def _unchanged(files: DiskFiles, path: str) -> None:
 
 
 def _write(files: DiskFiles, path: str, data: bytes) -> None:
-    """Write beside the file and move the result over it, so that nobody ever sees half of it."""
-    full = os.path.join(files.home, path)
-    mode = os.lstat(full).st_mode & 0o7777
-    handle, beside = tempfile.mkstemp(prefix=".fabriclint-", dir=os.path.dirname(full) or ".")
+    write_whole(os.path.join(files.home, path), data, lambda: _unchanged(files, path))
+
+
+def write_whole(path: str, data: bytes, check: Callable[[], None] = lambda: None) -> None:
+    """Write beside the file and move the result over it, so that nobody ever sees half of it; raises OSError.
+
+    Mode and owner stay, and a link goes on leading to the file. What is no regular file (a terminal, a pipe) is written to
+    as it is. `check` is called last before the move and may raise.
+    """
+    there = os.stat(path) if os.path.exists(path) else None
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        with open(path, "wb") as stream:
+            stream.write(data)
+        return
+    full = os.path.realpath(path)
+    with _ending_in_order():
+        handle, beside = tempfile.mkstemp(prefix=".fabriclint-", dir=os.path.dirname(full))
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            _keep(beside, there)
+            check()
+            os.replace(beside, full)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+            raise
+
+
+def _keep(beside: str, there: os.stat_result | None) -> None:
+    """Give a new file the owner and mode of the one that it takes the place of."""
+    if there is None:
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(beside, 0o666 & ~umask)
+        return
+    with contextlib.suppress(OSError, AttributeError):  # only root may give a file away
+        os.chown(beside, there.st_uid, there.st_gid)
+    os.chmod(beside, stat.S_IMODE(there.st_mode))
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Generator[None]:
+    """Where the process is asked to end meanwhile, it ends by an exception: what stands beside the file is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, mode)
-        _unchanged(files, path)
-        os.replace(beside, full)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -40,7 +40,14 @@ def plan(
         named.append(path)
         if files.is_folder(path):
             folders.append(path)
-            candidates.update(dict.fromkeys(walk(path, files)))
+            deep: list[str] = []
+            candidates.update(dict.fromkeys(walk(path, files, deep)))
+            diagnostics += [
+                Diagnostic(
+                    "warning", f"what lies more than {MAX_DEPTH} folders deep is not searched", path=one
+                )
+                for one in deep[:1]
+            ]
         else:
             candidates[path] = None
     roots: list[tuple[Language, Root]] = []
@@ -75,17 +82,22 @@ def plan(
     return Plan(tuple(roots), tuple(folded), tuple(diagnostics), missing, crashed)
 
 
-def walk(folder: str, files: Files) -> Iterable[str]:
-    """The files below a folder, in order. Hidden files, hidden folders and installed packages are left out."""
+def walk(folder: str, files: Files, deep: list[str]) -> Iterable[str]:
+    """The files below a folder, in order. Hidden files, hidden folders and installed packages are left out.
+
+    The folders that lie too deep to be walked into join `deep`.
+    """
     todo: list[tuple[str, int]] = [(folder, 0)]
     while todo:
         here, depth = todo.pop()
         for name in files.names(here):
             if not name.startswith("."):
                 yield join(here, name)
+        below = [join(here, name) for name in files.folders(here) if not skipped(name)]
         if depth < MAX_DEPTH:
-            below = [name for name in files.folders(here) if not skipped(name)]
-            todo.extend((join(here, name), depth + 1) for name in reversed(below))
+            todo.extend((folder, depth + 1) for folder in reversed(below))
+        else:
+            deep.extend(below)
 
 
 def skipped(folder: str) -> bool:

@@ -139,13 +139,14 @@ def mend(
 def proved(bench: Bench, editable: Editable) -> Report:
     """The report of a run, each finding with the edits that prove themselves, or why there are none."""
     found: list[Finding] = []
+    secrets = bench.report.secrets
     for finding, group in bench.findings:
         proof = prove(bench, finding, group, editable)
         if isinstance(proof, Proved):
-            offer = Offer(proof.edits, proof.safety, proof.warning)
+            offer = Offer(proof.edits, proof.safety, secrets.clear(proof.warning))
             found.append(replace(finding, offer=offer))
         else:
-            found.append(replace(finding, no_offer=proof.reason))
+            found.append(replace(finding, no_offer=secrets.clear(proof.reason)))
     return replace(bench.report, findings=tuple(found))
 
 

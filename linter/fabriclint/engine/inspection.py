@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.run import Trouble, stack_of, told_once
+from fabriclint.engine.withhold import Secrets
 from fabriclint.languages.base import Diagnostic, Files, Root, Settings
 from fabriclint.model.overview import FleetOverview, overview
 
@@ -39,4 +40,7 @@ def inspect(plan: Plan, files: Files, settings: Settings) -> Inspection:
         except Exception as error:
             trouble.crash("fabriclint failed to look at the fleets of this root", error, path=root.path)
     trouble.diagnostics.extend(trouble.nobody_takes())
-    return Inspection(tuple(seen), told_once(trouble.diagnostics), plan.missing, trouble.crashed)
+    secrets = Secrets(text for some in trouble.secrets for text in some)
+    shown = tuple(Seen(one.root, secrets.cleared(one.fleets)) for one in seen)
+    diagnostics = secrets.cleared(told_once(trouble.diagnostics))
+    return Inspection(shown, diagnostics, plan.missing, trouble.crashed)

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from fabriclint.engine.withhold import NO_SECRETS, Secrets
 from fabriclint.languages.base import Diagnostic, Folded, Root
 from fabriclint.model.element import Call
 from fabriclint.sdk import Precision, Rule, Severity
@@ -146,7 +147,8 @@ class Report(Struct, frozen=True):
     """Everything a run came to.
 
     `missing` is set where a path does not exist or a given folder holds nothing of ours; `crashed` where fabriclint
-    itself failed on something (a diagnostic says on what).
+    itself failed on something (a diagnostic says on what). `secrets` are what its texts no longer hold and lines of source
+    must not show.
     """
 
     roots: tuple[Root, ...] = ()
@@ -158,6 +160,7 @@ class Report(Struct, frozen=True):
     summary: Summary = Summary()
     missing: bool = False
     crashed: bool = False
+    secrets: Secrets = NO_SECRETS
 
     def from_level(self, level: Severity) -> Report:
         """The same report without the findings below a level; the summary says how many are hidden."""

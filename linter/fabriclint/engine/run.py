@@ -15,6 +15,7 @@ from fabriclint.engine.policy import ANYWHERE, Policy
 from fabriclint.engine.precedence import covered
 from fabriclint.engine.report import Report, Verdict, at_least, counted, diagnostic_order, position
 from fabriclint.engine.suppress import Suppressions, comments
+from fabriclint.engine.withhold import Secrets
 from fabriclint.languages.base import Diagnostic, Files, Ignore, Language, Reading, Root, Settings
 from fabriclint.model.element import Element
 from fabriclint.model.stack import Stack
@@ -112,6 +113,7 @@ class Trouble(Struct):
     ignores: list[Ignore] = field(default_factory=list[Ignore])
     used: set[str] = field(default_factory=set[str])
     unused: dict[str, str] = field(default_factory=dict[str, str])
+    secrets: list[set[str]] = field(default_factory=list[set[str]])
 
     def given(self, root: Root, settings: Settings, reading: Reading) -> None:
         """Note which parameters a root takes, and the first root that does not know one."""
@@ -127,6 +129,7 @@ class Trouble(Struct):
         self.crashed = self.crashed or other.crashed
         self.ignores.extend(other.ignores)
         self.used |= other.used
+        self.secrets.extend(other.secrets)
         for name, path in other.unused.items():
             self.unused.setdefault(name, path)
 
@@ -198,21 +201,24 @@ def report_of(
     claimed = {one.fingerprint: group for one, group in zip(findings, groups, strict=True)}
     findings = merge.together(findings, faults)
     open_ = merge.not_checked(checks)
+    # Only now, when every value has been asked for, is it known what the sensitive ones hold.
+    secrets = Secrets(text for some in trouble.secrets for text in some)
     verdicts = sorted(
         (verdict(check) for check in checks), key=lambda v: (position(v.place), v.rule, v.address)
     )
     report = Report(
         roots=tuple(root for _, root in plan.roots),
         folded=plan.folded,
-        findings=findings,
-        not_checked=open_,
-        diagnostics=told_once(trouble.diagnostics),
+        findings=secrets.cleared(findings),
+        not_checked=secrets.cleared(open_),
+        diagnostics=secrets.cleared(told_once(trouble.diagnostics)),
         verdicts=tuple(verdicts),
         summary=counted(
             findings, sum(check.state == "no" for check in checks), len(open_), len(claims) - len(told)
         ),
         missing=plan.missing,
         crashed=trouble.crashed,
+        secrets=secrets,
     )
     return report, claimed
 
@@ -345,6 +351,7 @@ def reading_of(
     try:
         reading = language.read(root, files, settings)
         stack = Stack(reading.elements, reading.region, reading.open, settings.given)
+        trouble.secrets.append(reading.secrets)
         trouble.diagnostics.extend(reading.diagnostics)
         trouble.diagnostics.extend(not_on_disk(stack))
         if language.name == PARAMETERS_OF:

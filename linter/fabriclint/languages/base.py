@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from fabriclint.model.change import Change
 from fabriclint.model.element import Element
@@ -157,7 +157,8 @@ class Reading(Struct, frozen=True):
     `open` are the reasons why there may be elements that are not shown (a file that does not parse).
     `region` is what the root says of its Region, where it says so ("us-east-1"). `choices` are the open inputs of which
     each value can be tried, by giving it as a parameter; `undeclared` the given parameters that this root does not know.
-    `ignores` are the suppressions that do not stand in comments.
+    `ignores` are the suppressions that do not stand in comments. `secrets` are the texts that sensitive inputs hold; it grows
+    while values are asked for.
     """
 
     elements: tuple[Element, ...]
@@ -168,6 +169,7 @@ class Reading(Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     undeclared: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    secrets: set[str] = field(default_factory=set[str])
 
 
 class Language(Protocol):

@@ -295,7 +295,7 @@ class Fleet:
         for nic in self.efa_interfaces.possible():
             links = self.groups_of(nic)
             key = tuple(
-                link.element.address if link.element else link.value.show() for link in links.possible()
+                link.element.address if link.element else link.value.words() for link in links.possible()
             )
             seen.setdefault((*key, links.more is None), (nic, links))
         return tuple(seen.values())
@@ -327,7 +327,7 @@ class Fleet:
         for nic in self.interfaces.possible():
             if not nic.subnet.absent:
                 link = self.stack.link(nic.subnet, "subnet")
-                found.setdefault(link.element.address if link.element else link.value.show(), link)
+                found.setdefault(link.element.address if link.element else link.value.words(), link)
         if found:
             return Many(tuple(Member(link) for link in found.values()))
         return Many((), Unknown.because("no subnet is written", self.place))

@@ -69,7 +69,7 @@ def pulls(fleet: Fleet) -> Iterator[Pull]:
 
 def _is_bulk(copy: Copy) -> bool:
     """Whether it copies data and not what sets a machine up: no script, key, package or configuration."""
-    if copy.tool not in _REMOTE_TOOLS or _SET_UP.search(copy.source.show().rstrip("/")):
+    if copy.tool not in _REMOTE_TOOLS or _SET_UP.search(copy.source.words().rstrip("/")):
         return False
     if copy.tool == "scp":
         return re.search(r"\s-\w*r", copy.command) is not None
@@ -77,7 +77,7 @@ def _is_bulk(copy: Copy) -> bool:
 
 
 def _to_s3(copy: Copy) -> bool:
-    return copy.destination is not None and copy.destination.show().startswith("s3://")
+    return copy.destination is not None and copy.destination.words().startswith("s3://")
 
 
 def _mount_under(fleet: Fleet, source: Value) -> Mount | None:

@@ -153,7 +153,7 @@ class Kubernetes:
             if one.manifest.group in ("argoproj.io", "fluxcd.controlplane.io")
         )
         for call in self.stack.unseen:
-            source = call.get("source").show().lower()
+            source = call.get("source").words().lower()
             if "gitops" in source or "argocd" in source or "flux" in source:
                 found.append(call.exists)
             found.extend(call.exists & call.get("inputs").field(name).on() for name in _GITOPS_INPUTS)
@@ -208,7 +208,7 @@ class Kubernetes:
 
 def _installs(call: Element) -> bool:
     """Whether an unseen module may install software on a cluster: its name or an input says so."""
-    source = call.get("source").show().lower()
+    source = call.get("source").words().lower()
     if any(word in source for word in ("addon", "add-on", "blueprint", "helm", "k8s", "kubernetes", "eks")):
         return True
     inputs = call.get("inputs").data

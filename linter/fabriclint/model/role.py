@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROLE_TAG = "fabriclint:role"
 ROLE_LABEL = "fabriclint.dev/role"
+Tie: TypeAlias = tuple[tuple[str, ...], str]
 
 
 class Role(Struct, frozen=True, eq=False):
@@ -71,28 +72,37 @@ def together(fleet: Fleet) -> Together:
     # Every pool of a cluster shares its nodes' groups, so that says nothing of pools.
     if not own.excluded or size.maximum is None or fleet.launch.adds_interfaces:
         return Together(own, size.maximum, size.desired)
-    partners = [other for other in fleet.stack.fleets if other is not fleet and _partners(fleet, other)]
-    total = size.maximum + sum(other.size.maximum or 0 for other in partners)
+    total = fleet.stack.clusters.nodes(_ties(fleet))
     if total > 1:
         return Together(Truth.of(True, size.inputs), total, total)
     return Together(own, size.maximum, size.desired)
 
 
-def _partners(one: Fleet, two: Fleet) -> bool:
-    if (
-        two.size.maximum is None
-        or two.launch.adds_interfaces
-        or not one.known_types
-        or one.known_types != two.known_types
-    ):
-        return False
-    group = one.placement.element
-    if group is not None and two.placement.element is group:
-        return True
-    mine = {link.element.address for link in one.launch_groups.known() if link.element is not None}
-    return any(
-        link.element is not None and link.element.address in mine for link in two.launch_groups.known()
-    )
+def _ties(fleet: Fleet) -> frozenset[Tie]:
+    """What joins a fleet to others of a cluster: its types together with a placement group or a security group."""
+    types = tuple(one.name for one in fleet.known_types)
+    if not types or fleet.size.maximum is None or fleet.launch.adds_interfaces:
+        return frozenset()
+    joined = [link.element for link in fleet.launch_groups.known()]
+    return frozenset((types, one.address) for one in (fleet.placement.element, *joined) if one is not None)
+
+
+class Clusters:
+    """Which fleets of a stack are tied, looked up once: a root may have thousands of machines in one group."""
+
+    def __init__(self, fleets: Iterable[Fleet]) -> None:
+        self._tied: dict[Tie, list[Fleet]] = {}
+        self._nodes: dict[frozenset[Tie], int] = {}
+        for fleet in fleets:
+            for tie in _ties(fleet):
+                self._tied.setdefault(tie, []).append(fleet)
+
+    def nodes(self, ties: frozenset[Tie]) -> int:
+        """How many nodes the fleets have at most that share one of these ties."""
+        if ties not in self._nodes:
+            fleets = {id(fleet): fleet for tie in ties for fleet in self._tied.get(tie, ())}
+            self._nodes[ties] = sum(fleet.size.maximum or 0 for fleet in fleets.values())
+        return self._nodes[ties]
 
 
 def _how_many(size: Together) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from fabriclint.model.mounting import Mounters
     from fabriclint.model.network import Subnet, Vpc
     from fabriclint.model.regions import DatasetRead
+    from fabriclint.model.role import Clusters
     from fabriclint.model.software import Software
     from fabriclint.model.storage import DirectoryBucket, Efs, Lustre
     from fabriclint.model.transfer import Agent, DataSyncTask
@@ -325,6 +326,13 @@ class Stack:
     def may_train(self) -> tuple[Fleet, ...]:
         """The fleets whose nodes train together, or may."""
         return tuple(fleet for fleet in self.fleets if not fleet.trains.excluded)
+
+    @cached_property
+    def clusters(self) -> Clusters:
+        """Which fleets stand together: the same types in the same placement or security group."""
+        from fabriclint.model.role import Clusters
+
+        return Clusters(self.fleets)
 
     @cached_property
     def vpcs(self) -> tuple[Vpc, ...]:

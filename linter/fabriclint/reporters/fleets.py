@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from fabriclint.engine.inspection import Inspection
 from fabriclint.model.overview import FleetOverview
 from fabriclint.reporters import json as report_json
-from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, safe
+from fabriclint.reporters.paint import WIDTH, Paint, json_text, lines, plural, safe
 from fabriclint.reporters.text import LANGUAGES, diagnostic
 
 _TITLE = 11
@@ -92,7 +91,7 @@ def as_json(inspection: Inspection) -> str:
         ],
         "diagnostics": [report_json.diagnostic(one) for one in inspection.diagnostics],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json_text(data)
 
 
 def _data(fleet: FleetOverview) -> dict[str, Any]:

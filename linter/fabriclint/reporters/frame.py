@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from fabriclint.engine.withhold import NO_SECRETS, Secrets
 from fabriclint.reporters.paint import WIDTH, Paint, expanded, width, wrapped
 from fabriclint.text import Span
 
@@ -21,7 +22,9 @@ class Mark(Struct, frozen=True):
     primary: bool = False
 
 
-def frame(marks: Sequence[Mark], header: Span, severity: str, paint: Paint) -> list[str]:
+def frame(
+    marks: Sequence[Mark], header: Span, severity: str, paint: Paint, secrets: Secrets = NO_SECRETS
+) -> list[str]:
     """The frame of a finding: the file of the primary mark first, then the others in the order in which they are named.
 
     `header` is shown without underline where it lies above the primary mark in the same file, so that a reader sees whose
@@ -40,7 +43,7 @@ def frame(marks: Sequence[Mark], header: Span, severity: str, paint: Paint) -> l
         out.append(f"{' ' * gutter} {paint.frame(arrow)} {where}")
         out.append(f"{' ' * (gutter + 1)}{paint.frame('|')}")
         context = _context(header, primary) if path == primary.place.path else None
-        out.extend(_body(inside, context, gutter, severity, paint))
+        out.extend(_body(inside, context, gutter, severity, paint, secrets))
         out.append(f"{' ' * (gutter + 1)}{paint.frame('|')}")
     return out
 
@@ -51,7 +54,7 @@ def _context(header: Span, primary: Mark) -> int | None:
 
 
 def _body(
-    marks: Sequence[Mark], context: int | None, gutter: int, severity: str, paint: Paint
+    marks: Sequence[Mark], context: int | None, gutter: int, severity: str, paint: Paint, secrets: Secrets
 ) -> Iterator[str]:
     per_line: dict[int, list[Mark]] = {}
     for mark in marks:
@@ -65,8 +68,10 @@ def _body(
             yield f"{paint.frame('...')}"
         elif last:
             for between in range(last + 1, line):
-                yield from _shown(source.line_text(between), between, [], gutter, severity, paint)
-        yield from _shown(source.line_text(line), line, per_line[line], gutter, severity, paint)
+                yield from _shown(
+                    secrets.line(source.line_text(between)), between, [], gutter, severity, paint
+                )
+        yield from _shown(secrets.line(source.line_text(line)), line, per_line[line], gutter, severity, paint)
         last = line
 
 

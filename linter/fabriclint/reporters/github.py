@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fabriclint.engine.report import Report
+from fabriclint.reporters.paint import safe_lines
 from fabriclint.text import Span
 
 _COMMANDS = {"error": "error", "warning": "warning", "advice": "notice", "note": "notice"}
@@ -37,7 +38,7 @@ def command(level: str, title: str, message: str, place: Span | None, path: str 
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return safe_lines(text.replace("%", "%25").replace("\r", "%0D")).replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

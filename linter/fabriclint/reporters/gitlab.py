@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from fabriclint.engine.report import Report
+from fabriclint.reporters.paint import json_text
 
 _SEVERITIES = {"error": "critical", "warning": "major", "advice": "minor"}
 
@@ -25,4 +24,4 @@ def render(report: Report) -> str:
         }
         for one in report.findings
     ]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json_text(issues)

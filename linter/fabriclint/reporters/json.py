@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fabriclint import __version__
 from fabriclint.engine.report import Finding, NotChecked, Report
 from fabriclint.languages.base import Diagnostic
+from fabriclint.reporters.paint import json_text
 from fabriclint.text import Edit, Span
 from fabriclint.values import Input, Reason
 
@@ -16,7 +16,7 @@ HOME = "https://github.com/fabriclint/fabriclint"
 
 def render(report: Report) -> str:
     """The whole report, one JSON object."""
-    return json.dumps(as_data(report), indent=2, ensure_ascii=False) + "\n"
+    return json_text(as_data(report))
 
 
 def as_data(report: Report) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fabriclint.engine.report import Finding, NotChecked, Report
 from fabriclint.languages.base import Diagnostic
 from fabriclint.patterns import late
+from fabriclint.reporters.paint import STEERS, for_a_log, safe
 
 # Everything that XML 1.0 cannot hold, not even escaped.
 _ILLEGAL = late("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +46,8 @@ def render(report: Report) -> str:
 def finding(one: Finding) -> Iterator[str]:
     """A finding is a failed test case."""
     place = one.place
-    body = [f"{place.path}:{place.line}:{place.column}: {one.severity}: {one.message}", "", f"why: {one.why}"]
+    head = safe(f"{place.path}:{place.line}:{place.column}: {one.severity}: {one.message}")
+    body = [head, "", f"why: {one.why}"]
     body += [f"because: {sentence}" for sentence in one.evidence]
     body += [f"holds for: {used}" for used in one.holds_under]
     body.append(f"fix: {one.fix}")
@@ -56,7 +58,8 @@ def finding(one: Finding) -> Iterator[str]:
         f"    <testcase classname={quoted(one.rule)} name={quoted(one.address)} file={quoted(place.path)} "
         f'line="{place.line}">'
     )
-    yield f"      <failure type={quoted(one.severity)} message={quoted(one.message)}>{escaped(chr(10).join(body))}</failure>"
+    told = escaped(for_a_log("\n".join(body).replace("\r", "\n")))
+    yield f"      <failure type={quoted(one.severity)} message={quoted(one.message)}>{told}</failure>"
     yield "    </testcase>"
 
 
@@ -81,7 +84,7 @@ def diagnostic(one: Diagnostic) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """Text between tags."""
-    text = _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = STEERS.sub("\N{REPLACEMENT CHARACTER}", _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

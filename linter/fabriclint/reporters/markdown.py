@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fabriclint.engine.report import Finding, Report
 from fabriclint.patterns import late
-from fabriclint.reporters.paint import plural, safe
+from fabriclint.reporters.paint import for_a_log, plural, safe
 
 MAX_FINDINGS = 50  # a comment is cut off by GitHub at 65,536 characters
 _SIGNS = {"error": "🔴", "warning": "🟠", "advice": "🔵"}
@@ -16,7 +16,7 @@ _MARKED = late(r"([\\`*_{}\[\]()#+!|<>~&@-])")
 
 def render(report: Report) -> str:
     """The whole summary."""
-    return "\n".join(_lines(report)) + "\n"
+    return for_a_log("\n".join(_lines(report))) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -92,5 +92,6 @@ def escaped(text: str) -> str:
 def code(text: str) -> str:
     """A text as code; a backtick in it does not end it."""
     shown = safe(text).replace("|", "\\|")
-    fence = "``" if "`" in shown else "`"
-    return f"{fence}{shown}{fence}"
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
+    space = " " if "`" in shown else ""
+    return f"{fence}{space}{shown}{space}{fence}"

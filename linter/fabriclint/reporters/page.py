@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from fabriclint.engine.report import page_of
-from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, wrapped
+from fabriclint.reporters.paint import WIDTH, Paint, json_text, lines, plural, wrapped
 from fabriclint.sdk import Rule
 
 
@@ -99,4 +98,4 @@ def as_json(rules: Sequence[Rule]) -> str:
         }
         for rule in rules
     ]
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json_text(data)

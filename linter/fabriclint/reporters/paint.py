@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
+
+from fabriclint.patterns import late
 
 WIDTH = 100
 TAB = 4
@@ -14,6 +18,9 @@ TAB = 4
 # turn the direction of text, are shown and not obeyed.
 _TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _LINE_ENDS = {0x2028, 0x2029, 0x85}
+_COMMAND = late(r"(?m)(?<=^)((?:\x1b\[[0-9;]*m|[^\S\n])*):(?=:)")
+_HIDDEN = {0xAD, 0x180E, 0x200B, 0x2060, 0xFEFF, *range(0xE0000, 0xE0080)}
+STEERS = late("[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def safe(text: str) -> str:
@@ -31,9 +38,25 @@ def _shown(sign: str) -> str:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "\N{SYMBOL FOR DELETE}"
-    if 0x80 <= code < 0xA0 or code in _TURNS or code in _LINE_ENDS or 0xD800 <= code < 0xE000:
+    if 0x80 <= code < 0xA0 or code in _TURNS | _LINE_ENDS | _HIDDEN or 0xD800 <= code < 0xE000:
         return "\N{REPLACEMENT CHARACTER}"
     return sign
+
+
+def safe_lines(text: str) -> str:
+    """A text without control characters but its line ends."""
+    return "\n".join(safe(line) for line in text.split("\n"))
+
+
+def for_a_log(text: str) -> str:
+    """A text in which no line is a workflow command (`::error::`, `##[group]`) to the log that it may go to."""
+    return _COMMAND.sub(r"\1: ", text).replace("##[", "## [")
+
+
+def json_text(data: Any) -> str:
+    """Data as JSON that does not steer a terminal either: what would is written as `\\u…`, which means the same."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def expanded(text: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from fabriclint.engine.discover import Plan
-from fabriclint.reporters.paint import Paint, plural, safe
+from fabriclint.reporters.paint import Paint, json_text, plural, safe
 from fabriclint.reporters.text import diagnostic
 
 
@@ -22,7 +20,7 @@ def render(plan: Plan, *, as_json: bool = False) -> str:
                 {"level": one.level, "message": one.message, "path": one.path} for one in plan.diagnostics
             ],
         }
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        return json_text(data)
     wide = max((len(root.path) for _, root in plan.roots), default=0)
     rows = [
         f"{safe(root.path):<{min(wide, 60)}}  {root.language}: {safe(root.why)} ({plural(len(root.files), 'file')})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from urllib.parse import quote
 from fabriclint import __version__
 from fabriclint.engine.report import Finding, Offer, Report, page_of
 from fabriclint.languages.base import Diagnostic
+from fabriclint.reporters.paint import json_text
 from fabriclint.reporters.rolling import line_hashes
 from fabriclint.sdk import Rule, Severity
 from fabriclint.text import Source, Span
@@ -24,7 +24,7 @@ _SHORT = 1024
 
 def render(report: Report, rules: Sequence[Rule]) -> str:
     """The whole report, one run."""
-    return json.dumps(as_data(report, rules), indent=2, ensure_ascii=False) + "\n"
+    return json_text(as_data(report, rules))
 
 
 def as_data(report: Report, rules: Sequence[Rule]) -> dict[str, Any]:
@@ -171,8 +171,8 @@ def region(place: Span) -> dict[str, int]:
 def artifact(path: str) -> dict[str, str]:
     """Where a file is."""
     if path.startswith("/"):
-        return {"uri": f"file://{quote(path)}"}
-    uri = quote(path)
+        return {"uri": f"file://{quote(path, errors='surrogateescape')}"}
+    uri = quote(path, errors="surrogateescape")  # a name need not be UTF-8
     return {"uri": uri} if path.startswith("../") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 

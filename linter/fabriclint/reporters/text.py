@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fabriclint.engine.report import Finding, NotChecked, Report
+from fabriclint.engine.withhold import Secrets
 from fabriclint.languages.base import Diagnostic
 from fabriclint.reporters.frame import Mark, frame
 from fabriclint.reporters.paint import WIDTH, Paint, lines, plural, safe, wrapped
@@ -20,7 +21,7 @@ MAX_REASONS = 6
 def render(report: Report, *, color: bool = False, show_not_checked: bool = False) -> str:
     """The whole report; its last line is always `N checks: F findings, C clean, U not checked`."""
     paint = Paint(color)
-    blocks = ["\n".join(finding(one, paint)) for one in report.findings]
+    blocks = ["\n".join(finding(one, paint, report.secrets)) for one in report.findings]
     if show_not_checked and report.not_checked:
         blocks.append("\n".join(not_checked(report.not_checked, paint)))
     if report.diagnostics:
@@ -29,7 +30,7 @@ def render(report: Report, *, color: bool = False, show_not_checked: bool = Fals
     return "\n\n".join(blocks) + "\n"
 
 
-def finding(one: Finding, paint: Paint) -> Iterator[str]:
+def finding(one: Finding, paint: Paint, secrets: Secrets) -> Iterator[str]:
     """One finding."""
     head = f"{one.severity}[{one.rule}]"
     first, *rest = wrapped(f"{head}: {one.message}", WIDTH)
@@ -38,7 +39,7 @@ def finding(one: Finding, paint: Paint) -> Iterator[str]:
         yield f"  {paint.bold(line)}"
     marks = [Mark(one.place, primary=True)]
     marks += [Mark(related.place, related.message) for related in one.related[:MAX_PLACES]]
-    yield from frame(marks, one.header, one.severity, paint)
+    yield from frame(marks, one.header, one.severity, paint, secrets)
     more = len(one.related) - MAX_PLACES
     if more > 0:
         yield from note("places", f"and {plural(more, 'more place')}", paint)

@@ -16,7 +16,7 @@ from fabriclint.values import Inputs, Reason, Text, Unknown, Value
 
 MOST_TEXT = 1_000_000
 DEEPEST = 5
-_MOST_WORK = 100_000
+_MOST_WORK = 40_000
 _MOST_FACTS = 5_000
 
 JobKind = Literal["user-data", "shell", "file", "fstab", "cloud-config", "mime"]

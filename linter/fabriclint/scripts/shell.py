@@ -36,6 +36,9 @@ _ASSIGNMENTS = frozenset(
     ["variable_assignment", "variable_assignments", "declaration_command", "unset_command"]
 )
 _MOST_CALLS = 500
+# Where many of these do not fit together, the grammar takes time in the square of their number.
+_SLOW = late(rb"[()|<>\x00]")
+_MOST_SLOW = 5_000
 _MOST_LOOPS = 16
 _WIDE = late(rb"[\xc4-\xdf].|[\xe0-\xef]..|[\xf0-\xf7]...", re.DOTALL)
 _NARROW = {2: b"\xc2\xa7", 3: b"\xc2\xa7_", 4: b"\xc2\xa7\xc2\xa7"}
@@ -84,7 +87,13 @@ class Shell:
 
     def read(self) -> None:
         """Tell the collector everything the script does."""
-        root = _parser().parse(_parsable(self._words.data)).root_node
+        data = _parsable(self._words.data)
+        if len(_SLOW.findall(data)) > _MOST_SLOW:
+            self._collector.not_seen(
+                "the script has too many brackets and pipes to be read", self._body.place
+            )
+            return
+        root = _parser().parse(data).root_node
         self._survey(root)
         frame = Frame(arguments=list(self._job.arguments) or None)
         self._stack.append((root, _Context(frame, self._job.conditional)))

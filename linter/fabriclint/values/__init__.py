@@ -29,6 +29,7 @@ from fabriclint.values.many import Many, Member
 from fabriclint.values.truth import (
     NO,
     NO_INPUTS,
+    SENSITIVE,
     YES,
     Input,
     Inputs,
@@ -43,6 +44,7 @@ from fabriclint.values.truth import (
 __all__ = [
     "NO",
     "NO_INPUTS",
+    "SENSITIVE",
     "YES",
     "Data",
     "Input",

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import force_setattr, replace
 
 from fabriclint.text import Span
 from fabriclint.values.many import Many, Member
-from fabriclint.values.truth import NO_INPUTS, Inputs, NotABool, Reason, Truth, Unknown, any_of, merged
+from fabriclint.values.truth import (
+    NO_INPUTS,
+    SENSITIVE,
+    Inputs,
+    NotABool,
+    Reason,
+    Truth,
+    Unknown,
+    any_of,
+    merged,
+)
 
 Origin = Literal["written", "default", "absent"]
+LONGEST_SHOWN: Final = 300
+"""How many characters of a value a message shows."""
 
 
 class Reference(Struct, frozen=True):
@@ -341,18 +353,29 @@ class Value(NotABool, Struct, frozen=True, eq=False):
         return value
 
     def show(self) -> str:
-        """A few characters for a message: the text, the handle, or a sign for what is not known."""
+        """A few characters for a message: the text, the handle, or a sign for what is not known or sensitive."""
+        if any(used.sensitive for used in self.inputs) and not isinstance(self.data, (Reference, Unknown)):
+            return SENSITIVE
+        return self.words()
+
+    def words(self) -> str:
+        """What `show` says, to be looked into and never told: nothing in it is withheld."""
         if isinstance(self.data, Text):
-            return self.data.render("…")
+            return _short(self.data.render("…"))
         if isinstance(self.data, Reference):
             return str(self.data)
         if _is_scalar(self.data):
-            return "null" if self.data is None else str(plain(self.data))
+            return "null" if self.data is None else _short(plain(self.data))
         if isinstance(self.data, Unknown):
             return self.data.reasons[0].what if self.data.reasons else "unknown"
         return {"Seq": "a list", "Map": "an object", "OneOf": "one of several values"}[
             type(self.data).__name__
         ]
+
+
+def _short(text: str) -> str:
+    """A text as a message can hold it."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def _alike(data: Any, wanted: Scalar, want: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NoReturn, TypeAlias
+from typing import Final, Literal, NoReturn, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from fabriclint.text import Span
 
 State = Literal["yes", "no", "unknown"]
+SENSITIVE: Final = "(sensitive)"
 
 
 class Reason(Struct, frozen=True):
@@ -24,11 +25,19 @@ class Reason(Struct, frozen=True):
 
 
 class Input(Struct, frozen=True):
-    """An input that a value was computed from: a root variable or parameter, with the value it had."""
+    """An input that a value was computed from: a root variable or parameter, with the value it had.
+
+    Of a sensitive one the value is not kept: it is `SENSITIVE`, and so is all that is shown of what was computed from it.
+    """
 
     name: str
     value: str
     place: Span | None = None
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether its value is withheld."""
+        return self.value == SENSITIVE
 
     def __str__(self) -> str:
         return f"{self.name} = {self.value}"

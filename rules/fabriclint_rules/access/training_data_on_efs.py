@@ -90,7 +90,7 @@ def training_data_on_efs(fleet: Fleet) -> Claims:
 
 def _efs_mounts(fleet: Fleet) -> Iterator[Mount]:
     for mount in fleet.mounts:
-        host = mount.host.show() if mount.host is not None else ""
+        host = mount.host.words() if mount.host is not None else ""
         if mount.kind == "efs" or (mount.kind == "nfs" and ".efs." in host):
             yield mount
 
@@ -114,6 +114,6 @@ def _faster_path(fleet: Fleet) -> Truth:
     result = NO if fleet.unseen_scripts is None else Truth.unknown(fleet.unseen_scripts)
     for script in fleet.scripts:
         for copy in script.copies:
-            if copy.source.show().startswith("s3://"):
+            if copy.source.words().startswith("s3://"):
                 result = result | Truth.unknown("what is copied from S3 may be the data", copy.place)
     return result

@@ -36,13 +36,16 @@ class CloudFormation:
         assemblies = Assemblies(owned, files)
         diagnostics = unsynthesised(owned, files)
         for path in owned:
-            if not (path in named or assemblies.template(path)) or not files.is_file(path):
+            if not (path in named or assemblies.template(path)):
                 continue
             try:
                 data = files.glance(path)
             except Unreadable as error:
                 if path in named:
                     diagnostics.append(Diagnostic("error", error.message, path=path))
+                else:
+                    what = f"{error.message}, so whether it is a template is not known"
+                    diagnostics.append(Diagnostic("note", what, path=path))
                 continue
             if may_be_template(data):
                 templates.append(path)

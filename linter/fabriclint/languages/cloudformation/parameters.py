@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from fabriclint.languages.cloudformation.combine import join, one_of, scalar, split
 from fabriclint.languages.cloudformation.tree import Entry, Mapping, Scalar, Sequence, scalar_text
 from fabriclint.text import Span
-from fabriclint.values import Input, Reason, Reference, Seq, Text, Unknown, Value, plain
+from fabriclint.values import SENSITIVE, Input, Reason, Reference, Seq, Text, Unknown, Value, plain
 
 _SSM = "AWS::SSM::Parameter::Value<"
 MAX_CHOICES: Final = 8
@@ -84,13 +85,31 @@ def open_value(name: str, entry: Entry) -> Value:
     return Value(because, place, reference=reference)
 
 
+def sensitive(entry: Entry) -> bool:
+    """Whether a parameter's value is not to be shown (`NoEcho`); what is not plainly false is taken for it."""
+    written = entry.value.get("NoEcho") if isinstance(entry.value, Mapping) else None
+    return written is not None and (scalar_text(written) or "").lower() not in ("false", "no", "0")
+
+
+def texts(value: Value) -> Iterator[str]:
+    """The texts that a parameter holds: all of it, and what a list of it has."""
+    data = value.data
+    if isinstance(data, Seq):
+        yield from (text for item in data.items for text in texts(item))
+    elif isinstance(data, Text):
+        yield from (part for part in data.parts if isinstance(part, str))
+    elif isinstance(data, (str, int, float)) and not isinstance(data, bool):
+        yield plain(data)
+
+
 def known(name: str, entry: Entry, value: Value, place: Span) -> Value:
     """A parameter's value from outside or its default, read as its type; it is an input of everything it reaches."""
     kind = kind_of(entry)
     text = value.text()
     if opaque(kind) and text is not None and not text.strip():
         return open_value(name, entry)
-    rests = frozenset((Input(name, text, place),)) if text is not None else frozenset[Input]()
+    shown = SENSITIVE if sensitive(entry) else text
+    rests = frozenset((Input(name, shown or "", place),)) if text is not None else frozenset[Input]()
     return typed(value, kind).moved(place).under(rests)
 
 

@@ -53,6 +53,7 @@ def read_root(paths: Sequence[str], files: Files, settings: Settings, shapes: Na
         _choices(stacks),
         _undeclared(session, stacks),
         _ignores(session),
+        session.secrets,
     )
 
 

@@ -66,6 +66,7 @@ class Session(Struct, eq=False):
     built: int = 0
     copied: int = 0
     included: int = 0
+    secrets: set[str] = field(default_factory=set[str])
 
     def say(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic once."""
@@ -268,6 +269,12 @@ class Stack:
         return value
 
     def _parameter(self, name: str, entry: Entry) -> Value:
+        value = self._given_or_default(name, entry)
+        if parameters.sensitive(entry):
+            self.session.secrets.update(parameters.texts(value))
+        return value
+
+    def _given_or_default(self, name: str, entry: Entry) -> Value:
         full, place = self.prefix + name, entry.key.span
         if self.given is None:
             said = self._settings.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.terraform import expressions as x
@@ -355,17 +356,10 @@ class _Builder:
 
     def nested(self, tokens: list[Token], depth: int) -> tuple[Part, ...]:
         frames: list[tuple[Token | None, list[Part], list[Part] | None]] = [(None, [], None)]
-        for token in tokens:
+        for token in _lines_joined(tokens):
             opener, parts, kept = frames[-1]
             if token.kind == "text":
-                if not token.text:
-                    continue
-                span = Span(self.source, token.start, token.end)
-                last = parts[-1] if parts else None
-                if isinstance(last, Piece) and last.span.end == token.start:
-                    parts[-1] = Piece(last.text + token.text, Span(self.source, last.span.start, token.end))
-                else:
-                    parts.append(Piece(token.text, span))
+                parts.append(Piece(token.text, Span(self.source, token.start, token.end)))
             elif token.kind == "hole":
                 parts.append(Hole(self.inside(token, depth), Span(self.source, token.start, token.end)))
             elif token.kind in ("if", "for"):
@@ -402,6 +396,28 @@ class _Builder:
         if inner is None:
             return x.Wrong(Span(self.source, token.start, token.end), "an expression is missing here")
         return self.expression(inner, depth + 1)
+
+
+def _lines_joined(tokens: list[Token]) -> Iterator[Token]:
+    """The tokens, with the lines of a text that follow each other as one and empty texts left out."""
+    run: list[Token] = []
+    for token in tokens:
+        is_text = token.kind == "text"
+        if is_text and not token.text:
+            continue
+        if run and not (is_text and run[-1].end == token.start):
+            yield _joined(run)
+            run = []
+        if is_text:
+            run.append(token)
+        else:
+            yield token
+    if run:
+        yield _joined(run)
+
+
+def _joined(run: list[Token]) -> Token:
+    return Token("text", run[0].start, run[-1].end, "".join(token.text for token in run))
 
 
 def _is_legacy_index(node: Node) -> bool:

@@ -14,6 +14,8 @@ from fabriclint.text import Span
 from fabriclint.values import Reason, Value
 
 _MOST_ELEMENTS: Final = 20_000
+_WORK: Final = 5
+_WORK_OF_A_MODULE: Final = 250
 UNSEEN: Final = Shape("unseen", {"source": "source", "inputs": "inputs"})
 
 
@@ -25,13 +27,16 @@ def elements(root: Module, shapes: Mapping[str, Shape]) -> list[Element]:
         item = next(todo[-1], None)
         if item is None:
             todo.pop()
-        elif isinstance(item, Module):
-            todo.append(_of(item, shapes))
-        elif len(found) >= _MOST_ELEMENTS or root.run.spend(5) is not None:
+            continue
+        called = isinstance(item, Module)
+        if len(found) >= _MOST_ELEMENTS or root.run.spend(_WORK_OF_A_MODULE if called else _WORK) is not None:
+            place = item.origin if isinstance(item, Module) else item.place
             what = "This root has too many resources; the rest of them are not read"
-            root.run.tell(Diagnostic("warning", what, item.place))
-            root.run.open.append(Reason("the root has too many resources to read them all", item.place))
+            root.run.tell(Diagnostic("warning", what, place))
+            root.run.open.append(Reason("the root has too many resources to read them all", place))
             break
+        if isinstance(item, Module):
+            todo.append(_of(item, shapes))
         else:
             found.append(item)
     return found

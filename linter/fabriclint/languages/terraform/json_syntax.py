@@ -17,6 +17,7 @@ from fabriclint.text import Source, Span, remembered
 from fabriclint.values import Reason
 
 _MOST_DEPTH: Final = 60
+_LONE: Final = late("[\ud800-\udfff]")  # half a character: nothing could be written out again
 _TOKEN: Final = late(
     rb'[ \t\r\n]*(?:("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null)|([\[\]{}:,]))'
 )
@@ -107,7 +108,8 @@ class _Reader:
     def text(self, found: re.Match[bytes]) -> Text:
         span = Span(self.source, found.start(1), found.end(1))
         try:
-            return Text(json.loads(found[1]), span)
+            made: str = json.loads(found[1])
+            return Text(_LONE.sub("\N{REPLACEMENT CHARACTER}", made), span)
         except ValueError:
             raise _Broken("This string is not JSON", span.start) from None
 

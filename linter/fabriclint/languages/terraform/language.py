@@ -68,6 +68,9 @@ class Terraform:
             share(modules, Lookups(modules, looked_up) if looked_up else None)
             kept = [(state_kept(module), module) for module in modules]
             modules[0].run.siblings.update((key, module) for key, module in kept if key is not None)
+        secrets: set[str] = set()
+        for module in modules:
+            module.run.secrets = secrets
         found: list[Element] = []
         diagnostics: list[Diagnostic] = []
         sources: list[Source] = []
@@ -92,6 +95,7 @@ class Terraform:
             tuple(dict.fromkeys(open_)),
             regions.pop() if len(regions) == 1 else None,
             tuple(dict.fromkeys(sources)),
+            secrets=secrets,
         )
 
     def write(self, changes: Sequence[Change], near: Element) -> str:

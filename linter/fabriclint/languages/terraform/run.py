@@ -49,6 +49,7 @@ class Run:
         self.lookups: Lookups | None = None
         self.diagnostics: list[Diagnostic] = []
         self.open: list[Reason] = []
+        self.secrets: set[str] = set()
         self.frames = 0
         self._work = _MOST_WORK
         self._folders: dict[str, Folder] = {}

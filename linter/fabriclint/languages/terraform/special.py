@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from fabriclint.documents.stars import ANY, FOLDERS, NAME, expression
 from fabriclint.languages.base import Unreadable
 from fabriclint.languages.terraform.failures import (
     Failure,
@@ -231,28 +232,26 @@ def matching(folder: str, pattern: str, scope: ModuleScope) -> list[str] | None:
 
 
 def _pattern(pattern: str) -> re.Pattern[str] | None:
-    """A file pattern as an expression without nested repetition, so that matching cannot explode."""
-    if len(pattern) > 200 or pattern.count("*") > 6 or "[" in pattern or "\\" in pattern:
+    """A file pattern as an expression that is matched in one pass."""
+    if len(pattern) > 200 or "[" in pattern or "\\" in pattern:
         return None
-    result = ""
+    pieces: list[str] = []
     at = 0
     while at < len(pattern):
+        star = next((one for one in (FOLDERS, ANY, NAME) if pattern.startswith(one, at)), None)
+        if star is not None:
+            pieces.append(star)
+            at += len(star)
+            continue
         sign = pattern[at]
-        if pattern.startswith("**/", at):
-            result += "(?:.*/)?"
-            at += 3
-            continue
-        if pattern.startswith("**", at):
-            result += ".*"
-            at += 2
-            continue
         if sign == "{":
             end = pattern.find("}", at)
             if end < 0 or "*" in pattern[at:end] or "{" in pattern[at + 1 : end]:
                 return None
-            result += "(?:" + "|".join(re.escape(word) for word in pattern[at + 1 : end].split(",")) + ")"
+            words = sorted(pattern[at + 1 : end].split(","), key=len)
+            pieces.append("(?:" + "|".join(re.escape(word) for word in words) + ")")
             at = end + 1
             continue
-        result += "[^/]*" if sign == "*" else "[^/]" if sign == "?" else re.escape(sign)
+        pieces.append("[^/]" if sign == "?" else re.escape(sign))
         at += 1
-    return re.compile(result)
+    return re.compile(expression(pieces))

@@ -29,6 +29,12 @@ _HEADER: Final = late(
     re.MULTILINE,
 )
 _MOST_REGIONS: Final = 20
+_MOST_MENDED: Final = 10_000_000
+"""How many bytes are parsed again, all in all, to read a file round what is broken in it."""
+_MOST_SEARCHED: Final = 50_000_000
+"""How many signs the scanner may have to look at for one of them. Where a file does not parse it begins anew at every sign
+of a run of blanks, and at every opening of a comment that nothing closes: the square of their length."""
+_BLANKS: Final = late(rb"\s{200,}")
 _MOST_NESTED_BLOCKS: Final = 40
 
 
@@ -283,6 +289,14 @@ def parse(source: Source) -> File:
         problem = Diagnostic("error", "Not UTF-8 text; the file is not read", source.span(0, 0))
         return File(source, problems=(problem,), open=(reason,))
     data, bad = _plain_bytes(source.data)
+    slow = _slow_place(data)
+    if slow is not None:
+        place = source.span(slow, slow + 1)
+        what = "Blanks or open comments here would take too long to parse"
+        reason = Reason(f"{source.path} would take too long to parse", place)
+        return File(
+            source, problems=(Diagnostic("error", f"{what}; the file is not read", place),), open=(reason,)
+        )
     problems: list[Diagnostic] = []
     if bad is not None:
         problems.append(Diagnostic("error", "A byte here is not UTF-8", source.span(bad, bad + 1)))
@@ -293,12 +307,30 @@ def parse(source: Source) -> File:
     return _mended(root, data, source, problems)
 
 
+def _slow_place(data: bytes) -> int | None:
+    """Where the scanner would begin to take time in the square of a file's length; None where it would not."""
+    searched = 0
+    for blanks in _BLANKS.finditer(data):
+        searched += (blanks.end() - blanks.start()) ** 2
+        if searched > _MOST_SEARCHED:
+            return blanks.start()
+    closed = data.rfind(b"*/") + 1
+    opened = data.find(b"/*", closed)
+    if opened >= 0 and data.count(b"/*", closed) * (len(data) - opened) > _MOST_SEARCHED:
+        return opened
+    return None
+
+
 def _mended(root: Node, data: bytes, source: Source, problems: list[Diagnostic]) -> File:
     """Read every broken region (a top-level item up to the next line that starts one) by itself."""
     regions: list[tuple[Node, Reason]] = []
+    parsed = 0
     for _ in range(_MOST_REGIONS):
         start = _first_broken(root)
-        if start is None:
+        parsed += 2 * len(data)
+        if start is None or (
+            regions and (parsed > _MOST_MENDED or not data[start : start + 1].strip(b"#\n"))
+        ):
             break
         following = _HEADER.search(data, start + 1)
         end = following.start() if following else len(data)
@@ -308,7 +340,8 @@ def _mended(root: Node, data: bytes, source: Source, problems: list[Diagnostic])
             Diagnostic("error", "Syntax error: this part of the file is read only as far as it parses", place)
         )
         regions.append((alone, Reason(f"{source.path} does not parse here", place)))
-        data = data[:start] + re.sub(rb"[^\n]", b" ", data[start:end]) + data[end:]
+        # As comments and not as blanks, of which the scanner would look at every one again and again.
+        data = data[:start] + re.sub(rb"[^\n]", b"#", data[start:end]) + data[end:]
         root = tree(data)
         if not root.has_error:
             break

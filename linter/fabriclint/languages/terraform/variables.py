@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.languages.base import Diagnostic, Files, Settings, Unreadable
@@ -14,7 +15,7 @@ from fabriclint.languages.terraform.folder import read_file
 from fabriclint.languages.terraform.kinds import Kind
 from fabriclint.languages.terraform.syntax import Attribute, Block, parse
 from fabriclint.text import Source, Span
-from fabriclint.values import Input, Seq, Value
+from fabriclint.values import SENSITIVE, Input, Map, OneOf, Seq, Text, Value, plain
 
 if TYPE_CHECKING:
     from fabriclint.languages.terraform.module import Module
@@ -73,7 +74,33 @@ def value_of(module: Module, name: str, block: Block) -> Value:
         value = module.run.pull(default.expression, module.scope)
         if module.outer is not None and value.data is not None:
             value = Value(value.data, value.place, "default", inputs=value.inputs)
-    return _as_input(module, name, types.convert(value, kind), block)
+    sensitive = is_sensitive(block)
+    if sensitive:
+        module.run.secrets.update(_texts(value))
+    return _as_input(module, name, types.convert(value, kind), block, sensitive=sensitive)
+
+
+def is_sensitive(block: Block) -> bool:
+    """Whether a variable is declared sensitive; what is not plainly `false` is taken for it."""
+    written = block.attributes.get("sensitive")
+    return written is not None and written.span.text.strip() != "false"
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """The texts and numbers in a value, and the parts of texts with holes."""
+    todo = [value]
+    while todo:
+        data = todo.pop().data
+        if isinstance(data, Seq):
+            todo.extend(data.items)
+        elif isinstance(data, Map):
+            todo.extend(data.entries.values())
+        elif isinstance(data, OneOf):
+            todo.extend(data.options)
+        elif isinstance(data, Text):
+            yield from (part for part in data.parts if isinstance(part, str))
+        elif isinstance(data, (str, int, float)) and not isinstance(data, bool):
+            yield plain(data)
 
 
 def _not_nullable(block: Block) -> bool:
@@ -116,7 +143,7 @@ def typed(name: str, text: str, kind: Kind, place: Span) -> Expression:
     return attribute.expression
 
 
-def _as_input(module: Module, name: str, value: Value, block: Block) -> Value:
+def _as_input(module: Module, name: str, value: Value, block: Block, *, sensitive: bool) -> Value:
     """A root's variable is an input: what is computed from it says so."""
     if module.caller is not None:
         return value
@@ -125,7 +152,9 @@ def _as_input(module: Module, name: str, value: Value, block: Block) -> Value:
     if place is None and given is None:
         default = block.attributes.get("default")
         place = None if default is None else default.whole
-    return value.under(frozenset({Input(f"var.{name}", _shown(value), place or block.header)}))
+    return value.under(
+        frozenset({Input(f"var.{name}", SENSITIVE if sensitive else _shown(value), place or block.header)})
+    )
 
 
 def _shown(value: Value) -> str:

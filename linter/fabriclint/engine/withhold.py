@@ -7,7 +7,7 @@ from one shows itself as `(sensitive)` (`values.Value.show`); here goes what a m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
@@ -37,21 +37,33 @@ class Secrets:
     """The texts that are withheld in one report."""
 
     def __init__(self, texts: Iterable[str]) -> None:
+        # By how they begin: a hostile tree may hold a hundred thousand of them, and every text is looked through.
+        self._by_start: dict[str, list[str]] = {}
         lines = {line.strip() for text in texts for line in (text, *text.splitlines())}
-        known = sorted((line for line in lines if len(line) >= SHORTEST), key=lambda line: (-len(line), line))
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        for line in sorted(lines, key=lambda line: (-len(line), line)):
+            if len(line) >= SHORTEST:
+                self._by_start.setdefault(line[:SHORTEST], []).append(line)
 
     def clear(self, text: str) -> str:
         """A text of a report without secrets."""
-        if self._known is not None:
-            text = self._known.sub(SENSITIVE, text)
-        return _PASSWORD.sub(rf"\1{SENSITIVE}", text)
+        return _PASSWORD.sub(rf"\1{SENSITIVE}", self._replaced(text, lambda _: SENSITIVE))
 
     def line(self, text: str) -> str:
         """A line of source as it is shown, each secret as stars of its own width."""
-        if self._known is not None:
-            text = self._known.sub(lambda found: "*" * len(found[0]), text)
+        text = self._replaced(text, lambda secret: "*" * len(secret))
         return _PASSWORD.sub(lambda found: found[1] + "*" * len(found[2]), text)
+
+    def _replaced(self, text: str, shown: Callable[[str], str]) -> str:
+        if not self._by_start:
+            return text
+        made: list[str] = []
+        at = 0
+        while at < len(text):
+            alike = self._by_start.get(text[at : at + SHORTEST], ())
+            found = next((secret for secret in alike if text.startswith(secret, at)), None)
+            made.append(text[at] if found is None else shown(found))
+            at += 1 if found is None else len(found)
+        return "".join(made)
 
     def cleared(self, value: T) -> T:
         """A record of a report with every text of it cleared."""

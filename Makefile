@@ -8,7 +8,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq
 LOCKED := $(PIP) --require-hashes --only-binary :all:
 EDITABLE := $(PIP) --no-deps --no-build-isolation -e .
 
-.PHONY: help demo test test-adapters check facts docs bench instructions vscode lock audit dist publish clean
+.PHONY: help demo test test-adapters test-pythons check facts docs bench instructions vscode lock audit dist publish clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(firstword $(MAKEFILE_LIST))
@@ -21,6 +21,9 @@ test: $(VENV)/.dev ## run the tests
 
 test-adapters: $(VENV)/.dev ## run fabriclint inside checkov and cfn-lint, the newest and an older one
 	@$(BIN)/python tools/test_adapters.py
+
+test-pythons: $(VENV)/.dev ## compare what the other Pythons that are here report of all fixtures
+	@$(BIN)/python tools/test_pythons.py
 
 check: $(VENV)/.dev $(VENV)/.facts ## style, types, import floors, generated files
 	$(BIN)/ruff format --check .
@@ -74,7 +77,7 @@ publish: $(RELEASE)/.made ## upload dist/ to the package index; only the release
 	$(RELEASE)/bin/uv publish --trusted-publishing always dist/*.whl dist/*.tar.gz
 
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) $(RELEASE) .venv-checkov* .venv-cfn-lint* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) $(RELEASE) .venv-checkov* .venv-cfn-lint* .venv-3.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find linter rules tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -6,7 +6,6 @@ from one shows itself as `(sensitive)` (`values.Value.show`); here goes what a m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar, cast
 

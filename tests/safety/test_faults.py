@@ -76,7 +76,7 @@ def test_in_a_reporter(tmp_path: Path, kind: type[Exception]) -> None:
         "import sys\nfrom fabriclint.doors import cli\nfrom fabriclint.reporters import sarif\n"
         f"def fails(*_):\n    raise {kind.__name__}('of this kind')\nsarif.render = fails\nsys.exit(cli.main(sys.argv[1:]))\n"
     )
-    command = ("check", ".", "--output", "json=a.json", "--output", "sarif=a.sarif")
+    command = ("check", ".", "--output", "sarif=a.sarif", "--output", "json=a.json")
     done = subprocess.run(
         [sys.executable, "-c", program, *command],
         cwd=tmp_path,
@@ -90,3 +90,4 @@ def test_in_a_reporter(tmp_path: Path, kind: type[Exception]) -> None:
     assert "Traceback" not in done.stderr
     assert (tmp_path / "a.json").read_text().endswith("}\n")
     assert not (tmp_path / "a.sarif").exists()
+    assert done.stdout.splitlines()[-1].endswith("not checked"), "the report on standard output came as well"

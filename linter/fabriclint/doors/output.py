@@ -16,14 +16,19 @@ from fabriclint.sdk import Rule
 def deliver(report: Report, asked: argparse.Namespace, rules: Sequence[Rule]) -> None:
     """Write the report where it is wanted: files of `--output`, and standard output unless a plain FILE takes its place.
 
-    `--output FORM=FILE` writes another form beside it; it may be repeated.
+    `--output FORM=FILE` writes another form beside it; it may be repeated. What one form fails on, raised at the end, costs
+    none of the others.
     """
+    faults: list[Exception] = []
     here = True
     for target in asked.output:
         form, sign, path = target.partition("=")
         if not (sign and form in FORMATS):
             form, path, here = asked.format, target, False
-        write(path, rendered(report, form, rules, show=asked.show))
+        try:
+            write(path, rendered(report, form, rules, show=asked.show))
+        except Exception as fault:
+            faults.append(fault)
     if here:
         color = asked.format == "text" and colored(asked.color)
         speak(
@@ -35,6 +40,8 @@ def deliver(report: Report, asked: argparse.Namespace, rules: Sequence[Rule]) ->
             if diagnostic.level != "note":
                 where = str(diagnostic.place) if diagnostic.place else diagnostic.path
                 complain(f"{where + ': ' if where else ''}{diagnostic.message}")
+    if faults:
+        raise faults[0]
 
 
 def rendered(

@@ -12,12 +12,12 @@ warning[vpc-is-bad]: module.m.vpc.inner[0] is bad at 3,200 Gbps
 1 | vpc inner bad=input count=3
   | ^^^
   |
-  ::: stack/other.toy:1:1
+  --> stack/other.toy:1:1
   |
 1 | call ../m/x.toy module.m
   | ------------------------ through module.m
   |
-  ::: stack/third.toy:1:1
+  --> stack/third.toy:1:1
   |
 1 | call ../m/x.toy module.k
   | ------------------------ through module.k

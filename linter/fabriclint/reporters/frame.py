@@ -38,9 +38,8 @@ def frame(
     out: list[str] = []
     for path, inside in per_file.items():
         first = primary if path == primary.place.path else inside[0]
-        arrow = "-->" if path == primary.place.path else ":::"
         where = f"{expanded(path)}:{first.place.line}:{first.place.column}"
-        out.append(f"{' ' * gutter} {paint.frame(arrow)} {where}")
+        out.append(f"{' ' * gutter} {paint.frame('-->')} {where}")
         out.append(f"{' ' * (gutter + 1)}{paint.frame('|')}")
         context = _context(header, primary) if path == primary.place.path else None
         out.extend(_body(inside, context, gutter, severity, paint, secrets))

@@ -60,7 +60,7 @@ def _of(module: Module, shapes: Mapping[str, Shape]) -> Iterator[Element | Modul
             for child in module.children(key[0], block):
                 if isinstance(child, Module):
                     yield child
-                else:
+                elif not _stands_by(child):
                     yield _unseen(module, child)
             continue
         shape = shapes[key[0] if mode == "resource" else f"data.{key[0]}"]
@@ -131,6 +131,14 @@ def provider_of(block: Block) -> str:
         return written.span.text.strip().strip('"')
     kind = block.labels[0] if block.labels else "aws"
     return kind.split("_", 1)[0]
+
+
+def _stands_by(call: Unseen) -> bool:
+    """Whether a module that is not on disk is known to have no part in the network and the machines."""
+    from fabriclint.languages.terraform.bystanders import is_bystander
+
+    source = call.read("source").text()
+    return source is not None and is_bystander(source)
 
 
 def _unseen(module: Module, call: Unseen) -> Element:

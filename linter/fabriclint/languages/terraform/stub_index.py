@@ -201,6 +201,12 @@ def _content(path: str) -> Source | None:
     return Source(MARK + path, here.read_bytes())
 
 
+def registry_module(source: str) -> str | None:
+    """The module that a source names, as `namespace/name/provider`; None where it names none of a registry or GitHub."""
+    address = _address(source)
+    return None if address is None else address[0]
+
+
 def _address(source: str) -> tuple[str, str, str | None] | None:
     """The registry address a source names, the submodule, and the version that a git source pins ("" for any)."""
     if len(source) > 300:

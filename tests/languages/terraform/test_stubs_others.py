@@ -297,3 +297,32 @@ module "addons" {
     assert shown(pool.field("spec", "template", "spec", "requirements")) == [
         {"key": "node.kubernetes.io/instance-type", "operator": "In", "values": ["p5.48xlarge"]}
     ]
+
+
+def test_one_add_on_is_one_chart_with_what_the_caller_sets() -> None:
+    reading = read_stack(
+        """
+module "efa" {
+  source         = "aws-ia/eks-blueprints-addon/aws"
+  version        = "~> 1.1"
+  chart          = "aws-efa-k8s-device-plugin"
+  repository     = "https://aws.github.io/eks-charts"
+  chart_version  = "0.5.7"
+  set            = [{ name = "tolerations[0].operator", value = "Exists" }]
+  set_irsa_names = ["serviceAccount.annotations.role"]
+  create_role    = true
+}
+module "off" {
+  source         = "aws-ia/eks-blueprints-addon/aws"
+  version        = "~> 1.1"
+  chart          = "cluster-autoscaler"
+  create_release = false
+}
+"""
+    )
+    release = one(reading, "helm_release")
+    assert (get(release, "name"), get(release, "version")) == ("aws-efa-k8s-device-plugin", "0.5.7")
+    assert shown(release.get("set")) == [
+        {"name": "tolerations[0].operator", "value": "Exists"},
+        {"name": "serviceAccount.annotations.role", "value": "<unknown>"},
+    ]

@@ -324,5 +324,5 @@ module "off" {
     assert (get(release, "name"), get(release, "version")) == ("aws-efa-k8s-device-plugin", "0.5.7")
     assert shown(release.get("set")) == [
         {"name": "tolerations[0].operator", "value": "Exists"},
-        {"name": "serviceAccount.annotations.role", "value": "<unknown>"},
+        {"name": "serviceAccount.annotations.role", "value": "<module.efa.data.aws_iam_role.this.arn>"},
     ]

@@ -24,7 +24,7 @@ from fabriclint.engine.run import run
 from fabriclint.languages import languages
 from fabriclint.languages.base import Settings
 from fabriclint.languages.cloudformation import json_spans, yaml_events
-from fabriclint.languages.terraform import syntax
+from fabriclint.languages.terraform import stub_index, syntax
 from fabriclint.testing import MemoryFiles
 
 HOME = Path(__file__).resolve().parents[1]
@@ -104,6 +104,7 @@ def test_the_version_imports_the_parser_of_its_arguments_and_no_more(tmp_path: P
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[bytes]:
     """How often each text is given to a parser of Terraform, YAML or JSON."""
     counted: Counter[bytes] = Counter()
+    stub_index._content.cache_clear()  # another test may have read the stubs before
 
     def counting(module: object, name: str, text: Callable[..., bytes]) -> None:
         real = getattr(module, name)

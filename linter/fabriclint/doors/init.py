@@ -50,7 +50,7 @@ jobs:
   fabriclint:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
       - uses: fabriclint/fabriclint@v{version}
 """
 GITLAB = """\

@@ -233,6 +233,7 @@ def test_only_roots_that_read_a_changed_file_are_told(repository, found):
     assert found("--since", "HEAD") == (0, [])
     (repository / "lab" / "b.toy").write_text("vpc one bad=yes\n")
     assert found("--since", "HEAD") == (1, ["vpc-is-bad:warning lab/b.toy"])
+    assert found("--since", "HEAD", "--jobs", "2") == (1, ["vpc-is-bad:warning lab/b.toy"])
     git(repository, "commit", "-qam", "second")
     assert found("--since", "HEAD") == (0, [])
     assert found("--since", "HEAD~1") == (1, ["vpc-is-bad:warning lab/b.toy"])

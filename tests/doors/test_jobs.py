@@ -10,10 +10,10 @@ import pytest
 
 from fabriclint.doors import jobs
 from fabriclint.doors.files import DiskFiles
+from fabriclint.engine.bench import Bench, Seat, seated
 from fabriclint.engine.discover import plan
 from fabriclint.engine.packs import builtin_rules
 from fabriclint.engine.report import Report
-from fabriclint.engine.run import Judged, judged_root, report_of
 from fabriclint.languages import languages
 from fabriclint.languages.base import Settings
 from fabriclint.reporters import json, sarif, text
@@ -27,8 +27,8 @@ def reported(folder: Path, number: int | None, settings: Settings | None = None)
     files = DiskFiles(str(folder))
     planned = plan([files.allow(".")], files, languages())
     settings = settings or Settings()
-    judged = jobs.judged_roots(planned, files, settings, builtin_rules(), number)
-    return report_of(planned, judged, settings, builtin_rules())[0]
+    seats = jobs.judged_seats(planned, files, settings, builtin_rules(), number)
+    return Bench(planned, files, settings, builtin_rules(), seats).report
 
 
 def rendered(report: Report) -> tuple[str, str, str]:
@@ -46,12 +46,12 @@ def pids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[in
     noted = tmp_path / "pids"
     noted.touch()
 
-    def judge(*given: object) -> Judged:
+    def judge(*given: object) -> Seat:
         with noted.open("a") as file:
             file.write(f"{os.getpid()}\n")
-        return judged_root(*given)  # type: ignore[arg-type]
+        return seated(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(jobs, "judged_root", judge)
+    monkeypatch.setattr(jobs, "seated", judge)
     return lambda: {int(line) for line in noted.read_text().split()}
 
 
@@ -78,25 +78,25 @@ def test_a_process_that_is_killed_owes_its_roots(monkeypatch: pytest.MonkeyPatch
     alone = reported(folder, 1)
     parent = os.getpid()
 
-    def judge(*given: object) -> Judged:
+    def judge(*given: object) -> Seat:
         if os.getpid() != parent:
             os.kill(os.getpid(), 9)
-        return judged_root(*given)  # type: ignore[arg-type]
+        return seated(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(jobs, "judged_root", judge)
+    monkeypatch.setattr(jobs, "seated", judge)
     assert rendered(reported(folder, 3)) == rendered(alone)
 
 
 def test_an_interrupt_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     parent = os.getpid()
 
-    def judge(*_: object) -> Judged:
+    def judge(*_: object) -> Seat:
         if os.getpid() == parent:
             raise KeyboardInterrupt
         while True:
             pass
 
-    monkeypatch.setattr(jobs, "judged_root", judge)
+    monkeypatch.setattr(jobs, "seated", judge)
     with pytest.raises(KeyboardInterrupt):
         reported(FIXTURES / "demo", 2)
     with pytest.raises(ChildProcessError):
@@ -125,13 +125,13 @@ def test_a_suppression_in_a_shared_module_is_used_whoever_judges_its_callers(tmp
 def test_a_fault_of_a_rule_in_another_process_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     parent = os.getpid()
 
-    def judge(*given: object) -> Judged:
-        judged = judged_root(*given)  # type: ignore[arg-type]
+    def judge(*given: object) -> Seat:
+        seat = seated(*given)  # type: ignore[arg-type]
         if os.getpid() != parent:
-            judged.trouble.crash("rule a-rule failed on a VPC", RecursionError("too deep"))
-        return judged
+            seat.judged.trouble.crash("rule a-rule failed on a VPC", RecursionError("too deep"))
+        return seat
 
-    monkeypatch.setattr(jobs, "judged_root", judge)
+    monkeypatch.setattr(jobs, "seated", judge)
     report = reported(FIXTURES / "accelerators-without-efa", 4)
     assert report.crashed
     assert any(

@@ -6,11 +6,11 @@ import argparse
 from typing import cast
 
 from fabriclint.doors.cli import CLEAN, FOUND, NOTHING, WRONG, speak
-from fabriclint.doors.jobs import judged_roots
+from fabriclint.doors.jobs import judged_seats
 from fabriclint.doors.output import deliver
 from fabriclint.doors.session import Session, opened
+from fabriclint.engine.bench import Bench
 from fabriclint.engine.report import Report, at_least
-from fabriclint.engine.run import report_of
 from fabriclint.sdk import Severity
 
 
@@ -48,10 +48,16 @@ def reported(session: Session) -> Report:
         from fabriclint.doors.mending import with_edits
 
         return with_edits(session)
-    if session.asked.since:
-        return session.bench.report
-    judged = judged_roots(session.plan, session.files, session.settings, session.rules, session.asked.jobs)
-    return report_of(session.plan, judged, session.settings, session.rules, session.policy)[0]
+    plan, files, settings, rules = session.plan, session.files, session.settings, session.rules
+    bench = Bench(
+        plan,
+        files,
+        settings,
+        rules,
+        judged_seats(plan, files, settings, rules, session.asked.jobs),
+        session.policy,
+    )
+    return session.narrowed(bench).report
 
 
 def after_baseline(session: Session, report: Report) -> Report:

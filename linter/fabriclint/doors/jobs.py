@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Final
 
 from fabriclint.doors.files import DiskFiles
+from fabriclint.engine.bench import Seat, seated
 from fabriclint.engine.discover import Plan
-from fabriclint.engine.run import Judged, judged_root
 from fabriclint.languages.base import Settings, Unreadable
 from fabriclint.sdk import Rule
 
@@ -21,24 +21,29 @@ _TOKEN: Final = 4  # bytes: a root's number, as it goes through the pipe that th
 _MOST_ROOTS: Final = 10_000  # whose tokens a pipe holds at once
 
 
-def judged_roots(
+def judged_seats(
     plan: Plan, files: DiskFiles, settings: Settings, rules: Sequence[Rule], jobs: int | None
-) -> list[Judged]:
-    """Every root of a plan, judged in its order, by `jobs` processes; None decides by processors and size of the sources.
+) -> tuple[Seat, ...]:
+    """Every root of a plan, judged, by `jobs` processes; None decides by processors and size of the sources.
 
     The processes are forks of this one that take root after root, the largest first, and write what they came to into a pipe.
-    A root that one of them owes (it was killed, say) is judged here.
+    A root that one of them owes (it was killed, say) is judged here. What forks have judged is plain data: good for a report,
+    not for edits.
     """
+
+    def judged(number: int) -> Seat:
+        return seated(*plan.roots[number], files, settings, rules)
+
     sizes = [_size(root.files, files) for _, root in plan.roots]
     helpers = min(_processes(jobs, sum(sizes)), len(sizes)) - 1
     if helpers < 1 or len(sizes) > _MOST_ROOTS:
-        return [judged_root(language, root, files, settings, rules) for language, root in plan.roots]
+        return tuple(judged(number) for number in range(len(sizes)))
     largest_first = sorted(range(len(sizes)), key=lambda number: -sizes[number])
 
-    def taken(queue: int) -> Iterator[tuple[int, Judged]]:
+    def taken(queue: int) -> Iterator[tuple[int, Seat]]:
         while len(token := os.read(queue, _TOKEN)) == _TOKEN:
             number = int.from_bytes(token, "big")
-            yield number, judged_root(*plan.roots[number], files, settings, rules)
+            yield number, judged(number)
 
     from fabriclint.engine.carried import Carrier
 
@@ -60,10 +65,7 @@ def judged_roots(
         os.close(queue)
         for fork in forks:
             fork.end()
-    return [
-        found[number] if number in found else judged_root(*planned, files, settings, rules)
-        for number, planned in enumerate(plan.roots)
-    ]
+    return tuple(found[number] if number in found else judged(number) for number in range(len(sizes)))
 
 
 class _Fork:

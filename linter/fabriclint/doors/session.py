@@ -37,13 +37,17 @@ class Session(Struct, frozen=True, dict=True):
 
     @cached_property
     def bench(self) -> Bench:
-        """The judged roots, open for edits; with --since those that are concerned by what changed."""
-        whole = Bench.of(self.plan, self.files, self.settings, self.rules, policy=self.policy)
+        """The judged roots, open for edits."""
+        return self.narrowed(Bench.of(self.plan, self.files, self.settings, self.rules, policy=self.policy))
+
+    def narrowed(self, whole: Bench) -> Bench:
+        """The judged roots; with --since those that are concerned by what changed."""
         if not self.asked.since:
             return whole
         from fabriclint.doors.since import changed
 
-        return whole.only(set(changed(self.asked.since, self.files)))
+        read = {path for seat in whole.seats for path in seat.files}
+        return whole.only(set(changed(self.asked.since, self.files, read)))
 
 
 def opened(asked: argparse.Namespace) -> Session:

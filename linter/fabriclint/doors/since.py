@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from fabriclint.doors.cli import Usage
@@ -21,8 +21,10 @@ _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PRO
 _SECONDS = 60
 
 
-def changed(revision: str, files: DiskFiles) -> Iterator[str]:
+def changed(revision: str, files: DiskFiles, read: Collection[str]) -> Iterator[str]:
     """The files that differ from where the branch left a revision, also those that are not committed or not known to git.
+
+    Of those that git knows, only what was `read` is looked at.
 
     What stands on the disk is compared by its hash, not by git, which would run the filters that the repository names.
     """
@@ -37,7 +39,6 @@ def changed(revision: str, files: DiskFiles) -> Iterator[str]:
     )
     for name in dict.fromkeys(name for text in listed for name in text.split("\0") if name):
         yield files.name(os.path.join(top, *name.split("/")))
-    read = set(files.known())
     for row in _git(top, "ls-files", "--stage", "-z").split("\0"):
         about, _, name = row.partition("\t")
         full = os.path.join(top, *name.split("/"))

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Any, cast
 
+from msgspec.structs import replace
+
+from fabriclint.engine.bench import Seat
 from fabriclint.engine.discover import Plan
 from fabriclint.engine.run import NOTHING_WRITTEN, Check, Judged, Settled, Subject, Written
 from fabriclint.model.element import Call, Element, Shape
@@ -30,17 +33,17 @@ class Carrier:
         self._numbers = {id(one): number for number, one in enumerate(shared)}
         self._sources = {one.path: one for one in shared if isinstance(one, Source)}
 
-    def pack(self, judged: Sequence[tuple[int, Judged]]) -> bytes:
+    def pack(self, judged: Sequence[tuple[int, Seat]]) -> bytes:
         """Judged roots with their numbers, as bytes."""
         into = BytesIO()
-        _Packer(into, self._number).dump([(number, _plain(one)) for number, one in judged])
+        _Packer(into, self._number).dump([(number, _plain(seat)) for number, seat in judged])
         return into.getvalue()
 
-    def unpack(self, data: bytes, met: Iterable[Source] = ()) -> list[tuple[int, Judged]]:
+    def unpack(self, data: bytes, met: Iterable[Source] = ()) -> list[tuple[int, Seat]]:
         """What `pack` made; raises an exception of any kind where it is not whole. `met` are sources read since the fork."""
         for source in met:
             self._sources.setdefault(source.path, source)
-        return cast("list[tuple[int, Judged]]", _Unpacker(BytesIO(data), self._found).load())
+        return cast("list[tuple[int, Seat]]", _Unpacker(BytesIO(data), self._found).load())
 
     def _number(self, one: object) -> object:
         number = self._numbers.get(id(one))
@@ -120,8 +123,9 @@ class CarriedCheck(Check, frozen=True):
         return next(code for one, code in zip(self.settled, self.codes, strict=True) if one.claim is claim)
 
 
-def _plain(judged: Judged) -> Judged:
-    return Judged(tuple(_carried(check) for check in judged.checks), judged.trouble)
+def _plain(seat: Seat) -> Seat:
+    checks = tuple(_carried(check) for check in seat.judged.checks)
+    return replace(seat, judged=Judged(checks, seat.judged.trouble))
 
 
 def _carried(check: Check) -> CarriedCheck:

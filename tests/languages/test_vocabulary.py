@@ -93,6 +93,10 @@ OTHER_PROVIDERS = {
     },
     "kubectl_manifest": {"yaml_body": "string"},
     "kubernetes_manifest": {"manifest": "any"},
+    "kubernetes_persistent_volume": {"spec": {"persistent_volume_source": "any"}},
+    "kubernetes_persistent_volume_v1": {"spec": {"persistent_volume_source": "any"}},
+    "kubernetes_storage_class": {"parameters": "map"},
+    "kubernetes_storage_class_v1": {"parameters": "map"},
     "helm_release": {
         **dict.fromkeys(("name", "chart", "repository", "version"), "string"),
         "values": "list",
@@ -116,6 +120,7 @@ NOT_IN_CLOUDFORMATION = {
     "helm_release",
     "image_lookup",
     "kubernetes_manifest",
+    "kubernetes_volume",
     "other_file_system",
     "parameter_lookup",
     "training_job",

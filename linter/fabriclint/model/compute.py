@@ -223,7 +223,18 @@ class Fleet:
     @property
     def in_kubernetes(self) -> bool:
         """Whether its nodes join an EKS cluster, so that volumes are mounted for its pods."""
-        return self.kind in ("EKS node group", "Karpenter pool", "EKS Auto Mode pool")
+        return (
+            self.kind in ("EKS node group", "Karpenter pool", "EKS Auto Mode pool")
+            or self.orchestrated_by_eks
+        )
+
+    @property
+    def orchestrated_by_eks(self) -> bool:
+        """Whether it is an instance group of a HyperPod cluster that EKS orchestrates, and not Slurm."""
+        if self.kind != "HyperPod instance group":
+            return False
+        orchestrator = self.element.get("orchestrator")
+        return not (orchestrator.field("Eks").absent and orchestrator.field("eks").absent)
 
     @cached_property
     def uses_efa(self) -> Truth:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.facts.instances import InstanceType
 from fabriclint.model.element import Element
-from fabriclint.model.mounting import VOLUMES
+from fabriclint.model.mounting import volumes
 from fabriclint.model.network import Subnet, Zone
 from fabriclint.model.stack import Link, Stack, View, mentions
 from fabriclint.values import YES, Many, Member, Reason, Truth, Unknown, Value, any_of
@@ -73,11 +73,7 @@ class FileSystem(View):
                 if unsure is not None and targets.isdisjoint(self.stack.file_systems - {self.address}):
                     found.append(Truth.unknown(unsure))
         if fleet.in_kubernetes:
-            found.extend(
-                one.exists
-                for one in self.stack.kubernetes.objects
-                if one.manifest.kind in VOLUMES and mentions(one.manifest.body, self.address)
-            )
+            found.extend(exists for exists, source in volumes(self.stack) if mentions(source, self.address))
         result = any_of(found)
         if result.certain or fleet.unseen_scripts is None:
             return result

@@ -191,6 +191,7 @@ KINDS: dict[str, frozenset[str]] = {
     # documents that carry scripts
     "ssm_document": _words("name content"),
     "kubernetes_manifest": _words("manifest"),
+    "kubernetes_volume": _words("source"),
     # what the sources use and do not show: a module or nested stack that is not on disk (its inputs are read whole)
     "unseen": _words("source inputs"),
 }

@@ -236,6 +236,11 @@ class Fleet:
         orchestrator = self.element.get("orchestrator")
         return not (orchestrator.field("Eks").absent and orchestrator.field("eks").absent)
 
+    @property
+    def by_parallelcluster(self) -> bool:
+        """Whether ParallelCluster launches it, which makes the interfaces itself and whose images bring the EFA software."""
+        return self.kind == "ParallelCluster queue"
+
     @cached_property
     def uses_efa(self) -> Truth:
         """Whether its nodes talk over EFA: they ask for it, or the service brings it to a type that has it."""
@@ -313,6 +318,8 @@ class Fleet:
 
     def efa_set_open(self, links: Many[Link]) -> Truth:
         """Whether a set of groups lets EFA traffic pass between its members."""
+        if self.launch.own_group_is_open:
+            return YES
         if links.more is self._cluster_group and not links.members:
             return self.cluster_group_open
         groups: list[SecurityGroup] = []
@@ -448,7 +455,10 @@ class Fleet:
 
     @property
     def takes_placement_group(self) -> Truth:
-        """Whether its launcher can name a placement group at all (EKS Auto Mode and older Karpenter cannot)."""
+        """Whether its launcher can name a placement group at all.
+
+        EKS Auto Mode and older Karpenter cannot; a ParallelCluster queue that has its group made needs none.
+        """
         return self.launch.takes_placement_group
 
     @cached_property

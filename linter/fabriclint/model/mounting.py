@@ -63,7 +63,8 @@ class Mounters:
 
     def _targets(self, fleet: Fleet) -> set[str]:
         scripted = {address for _, targets in fleet.mounted for address in targets}
-        return scripted | self._volumes if fleet.in_kubernetes else scripted
+        own = {address for source in fleet.launch.volumes for address in mentioned(source)}
+        return scripted | own | self._volumes if fleet.in_kubernetes else scripted | own
 
 
 def _may_mount_anything(fleet: Fleet) -> bool:

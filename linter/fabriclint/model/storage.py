@@ -72,6 +72,8 @@ class FileSystem(View):
                 unsure = next((value.unknown for value in named if value.unknown is not None), None)
                 if unsure is not None and targets.isdisjoint(self.stack.file_systems - {self.address}):
                     found.append(Truth.unknown(unsure))
+        if any(mentions(source, self.address) for source in fleet.launch.volumes):
+            found.append(YES)
         if fleet.in_kubernetes:
             found.extend(exists for exists, source in volumes(self.stack) if mentions(source, self.address))
         result = any_of(found)

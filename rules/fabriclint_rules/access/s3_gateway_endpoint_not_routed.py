@@ -39,6 +39,7 @@ from functools import partial
 
 from fabriclint.sdk import (
     CUTS_S3,
+    YES,
     Add,
     Claim,
     Claims,
@@ -88,22 +89,25 @@ def s3_gateway_endpoint_not_routed(vpc: Vpc) -> Claims:
 
 def _forgotten(vpc: Vpc, endpoint: Endpoint, unasked: list[RouteTable]) -> Claims:
     """Tables with subnets that are left out while others of the same name and the same way out are served."""
-    if not unasked:
-        return
-    endpoints = vpc.gateway_endpoints("s3")
-    used = {subnet.table.element.address for subnet in vpc.subnets if subnet.table.element is not None}
-    served = [
-        table
-        for table in vpc.tables
-        if (endpoints.any(partial(_serves, table)) & table.exists & table.leads("nat")).certain
-    ]
+    alike: dict[tuple[str, ...], list[RouteTable]] = {}
+    for table in vpc.tables:
+        alike.setdefault(_stem(table), []).append(table)
+    served = {
+        table.address: _served(vpc, table) for group in alike.values() if len(group) > FEW for table in group
+    }
     for table in unasked:
-        beside = [other for other in served if other is not table and _stem(other) == _stem(table)]
-        if table.address not in used or len(beside) < FEW or table in served:
+        if served.get(table.address, YES).certain:
+            continue
+        others = [other for other in alike[_stem(table)] if served[other.address].certain]
+        # Asked in this order: what the endpoint lists has been read already, routes and associations may not.
+        if len(others) < FEW or not any(subnet.table.element is table.element for subnet in vpc.subnets):
+            continue
+        beside = [other for other in others if (other.exists & other.leads("nat")).certain]
+        if len(beside) < FEW:
             continue
         like = " and ".join(other.label for other in beside[:2])
         yield Claim(
-            when=table.exists & table.leads("nat") & ~endpoints.any(partial(_serves, table)),
+            when=table.exists & table.leads("nat") & ~served[table.address],
             at=endpoint.element.get("route_tables").place or endpoint.place,
             message=f"{endpoint.label} is associated with {like}, and not with {table.label} beside them: "
             "S3 traffic of its subnets goes through a NAT gateway instead",
@@ -118,6 +122,10 @@ def _forgotten(vpc: Vpc, endpoint: Endpoint, unasked: list[RouteTable]) -> Claim
             related=((table.place, "the table that is left out"),),
             severity="advice",
         )
+
+
+def _served(vpc: Vpc, table: RouteTable) -> Truth:
+    return vpc.gateway_endpoints("s3").any(partial(_serves, table))
 
 
 def _serves(table: RouteTable, endpoint: Endpoint) -> Truth:

@@ -78,7 +78,7 @@ from fabriclint.model.storage import (
 from fabriclint.model.transfer import Agent, DataSyncTask, Location
 from fabriclint.model.workload import Pods, Workload
 from fabriclint.patterns import late
-from fabriclint.scripts import Mount
+from fabriclint.scripts import Copy, Mount
 from fabriclint.text import Span
 from fabriclint.values import NO, YES, Many, Reason, Truth, Unknown, Value, all_of, any_of
 
@@ -101,6 +101,7 @@ __all__ = [
     "Change",
     "Claim",
     "Claims",
+    "Copy",
     "DataSyncTask",
     "Dataset",
     "DatasetRead",

@@ -194,6 +194,49 @@ def test_a_class_that_selects_by_tags_leaves_them_open() -> None:
     assert one.launch_groups.more is not None
 
 
+def tagged(name: str, zone: str = "us-east-1a", **tags: Any) -> Element:
+    return element("subnet", name, vpc=ref("vpc"), zone=zone, tags=tags)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"discovery": "lab"}, ["a", "b", "c"]),
+        ({"discovery": "lab", "tier": "1"}, ["a"]),
+        ({"discovery": "*"}, ["a", "b", "c", "d", "e"]),
+        ({"discovery": "other"}, []),
+        ({"discovery": unknown("another")}, []),
+    ],
+)
+def test_tags_select_the_subnets_that_certainly_carry_them(tags: dict[str, Any], expected: list[str]) -> None:
+    one = fleet(
+        pool(),
+        node_class(subnetSelectorTerms=[{"tags": tags}]),
+        tagged("a", discovery="lab", tier=1),
+        tagged("b", discovery="lab"),
+        tagged("c", zone="us-east-1b", discovery="lab"),
+        tagged("d", discovery="web"),
+        tagged("e", discovery=unknown("why")),
+        tagged("f"),
+    )
+    carried = [link.element.address for link in one.subnets.known() if link.element is not None]
+    assert carried == expected
+    # Subnets of other sources may carry the same tags.
+    assert one.subnets.more is not None
+
+
+def test_tags_select_subnets_of_the_zones_that_are_asked_for() -> None:
+    one = fleet(
+        pool(allows("topology.kubernetes.io/zone", "us-east-1b")),
+        node_class(subnetSelectorTerms=[{"tags": {"discovery": "lab"}}]),
+        tagged("a", discovery="lab"),
+        tagged("b", zone="us-east-1b", discovery="lab"),
+        tagged("c", zone=unknown("why"), discovery="lab"),
+    )
+    assert [link.element.address for link in one.subnets.known() if link.element is not None] == ["b"]
+    assert [link.element.address for link in one.subnets.possible() if link.element is not None] == ["b", "c"]
+
+
 def test_a_class_that_is_not_here_leaves_everything_open() -> None:
     one = fleet(pool(allows(TYPE, "p5.48xlarge")))
     assert one.subnets.more is not None

@@ -19,7 +19,10 @@ BY_KIND: Final[dict[str, tuple[str, ...]]] = {
 }
 """What nodes of one kind of fleet call besides."""
 
+UNLISTED: Final = ("ParallelCluster queue",)
+"""Kinds whose nodes pull no images by themselves, and of which no list is kept here."""
+
 
 def called_by(kind: str) -> tuple[str, ...]:
     """The services that every node of a kind of fleet calls."""
-    return EVERY_NODE + BY_KIND.get(kind, ())
+    return () if kind in UNLISTED else EVERY_NODE + BY_KIND.get(kind, ())

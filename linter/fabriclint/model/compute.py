@@ -223,7 +223,23 @@ class Fleet:
     @property
     def in_kubernetes(self) -> bool:
         """Whether its nodes join an EKS cluster, so that volumes are mounted for its pods."""
-        return self.kind in ("EKS node group", "Karpenter pool", "EKS Auto Mode pool")
+        return (
+            self.kind in ("EKS node group", "Karpenter pool", "EKS Auto Mode pool")
+            or self.orchestrated_by_eks
+        )
+
+    @property
+    def orchestrated_by_eks(self) -> bool:
+        """Whether it is an instance group of a HyperPod cluster that EKS orchestrates, and not Slurm."""
+        if self.kind != "HyperPod instance group":
+            return False
+        orchestrator = self.element.get("orchestrator")
+        return not (orchestrator.field("Eks").absent and orchestrator.field("eks").absent)
+
+    @property
+    def by_parallelcluster(self) -> bool:
+        """Whether ParallelCluster launches it, which makes the interfaces itself and whose images bring the EFA software."""
+        return self.kind == "ParallelCluster queue"
 
     @cached_property
     def uses_efa(self) -> Truth:
@@ -302,6 +318,8 @@ class Fleet:
 
     def efa_set_open(self, links: Many[Link]) -> Truth:
         """Whether a set of groups lets EFA traffic pass between its members."""
+        if self.launch.own_group_is_open:
+            return YES
         if links.more is self._cluster_group and not links.members:
             return self.cluster_group_open
         groups: list[SecurityGroup] = []
@@ -437,7 +455,10 @@ class Fleet:
 
     @property
     def takes_placement_group(self) -> Truth:
-        """Whether its launcher can name a placement group at all (EKS Auto Mode and older Karpenter cannot)."""
+        """Whether its launcher can name a placement group at all.
+
+        EKS Auto Mode and older Karpenter cannot; a ParallelCluster queue that has its group made needs none.
+        """
         return self.launch.takes_placement_group
 
     @cached_property

@@ -20,6 +20,7 @@ from fabriclint.model.launch import (
     interface,
     interfaces_of,
 )
+from fabriclint.model.parallelcluster import queues_of
 from fabriclint.model.stack import Link, Stack
 from fabriclint.patterns import late
 from fabriclint.values import NO, YES, Many, Map, Member, Truth, Unknown, Value
@@ -42,6 +43,7 @@ def fleets_of(stack: Stack) -> tuple[Fleet, ...]:
         *_hyperpod_groups(stack),
         *_training_jobs(stack),
         *_pcs_groups(stack),
+        *queues_of(stack),
         *pools_of(stack),
     ]
     used = {launch.template.element.address for launch in launches if launch.template.element is not None}

@@ -10,6 +10,7 @@ from fabriclint.model.kubernetes import KubernetesObject, listed, pairs, quantit
 from fabriclint.model.launch import ABSENT, Interface, Launch, Size
 from fabriclint.model.requirements import types_by
 from fabriclint.model.stack import Link
+from fabriclint.model.tagged import alike, tagged_subnets
 from fabriclint.model.types import expand
 from fabriclint.patterns import late
 from fabriclint.values import NO, NO_INPUTS, Many, Map, Member, Reason, Seq, Truth, Unknown, Value
@@ -52,7 +53,7 @@ def _pool(stack: Stack, one: KubernetesObject) -> Launch:
         label="" if manifest.alone else one.name,
         types=types,
         size=_size(one, types),
-        subnets=_selected(stack, class_, unseen, "subnet"),
+        subnets=_subnets(stack, class_, unseen, _zones(requirements)),
         zones=_zones(requirements),
         placement=(_placement(class_, unseen),),
         takes_placement_group=_takes_group(stack, one, auto),
@@ -99,7 +100,7 @@ def _class(
     found = [
         other
         for other in stack.kubernetes.of(*_CLASSES)
-        if other.manifest.kind in kinds and _alike(other.manifest.name, wanted)
+        if other.manifest.kind in kinds and alike(other.manifest.name, wanted)
     ]
     if len(found) == 1:
         return found[0], None
@@ -112,18 +113,6 @@ def _class(
     return None, missing if stack.kubernetes.unread is None else missing.also(stack.kubernetes.unread)
 
 
-def _alike(one: Value, two: Value) -> bool:
-    return one.same(two).certain or (
-        one.data is not None and type(one.data) is type(two.data) and _equal(one, two)
-    )
-
-
-def _equal(one: Value, two: Value) -> bool:
-    """Whether two texts with holes have the same parts, so that they are one name whatever it will be."""
-    plain = not isinstance(one.data, (Map, Seq)) and not isinstance(two.data, (Map, Seq))
-    return plain and one.data == two.data
-
-
 def _read_class(class_: KubernetesObject | None, unseen: Unknown | None, word: str) -> Value:
     if class_ is not None:
         return class_.manifest.get("spec", word)
@@ -134,15 +123,29 @@ def _empty(value: Value) -> bool:
     return isinstance(value.data, Seq) and not value.data.items and value.data.more is None
 
 
-def _selected(stack: Stack, class_: KubernetesObject | None, unseen: Unknown | None, what: str) -> Many[Link]:
-    """The subnets that a class selects by id; terms of tags leave them open."""
-    ids, more = _ids(class_, unseen, what)
-    links = tuple(Member(stack.link(value, what)) for value in ids)
+def _subnets(
+    stack: Stack, class_: KubernetesObject | None, unseen: Unknown | None, zones: Many[Value]
+) -> Many[Link]:
+    """The subnets that a class selects by id, and those of these sources that carry its tags."""
+    ids, more = _ids(class_, unseen, "subnet")
+    links = [Member(stack.link(value, "subnet")) for value in ids]
+    for tags in _subnet_tags(class_):
+        links.extend(tagged_subnets(stack, tags, zones))
     if not links and more is None:
-        more = Unknown.because(
-            f"no {what.replace('_', ' ')} is written", class_.place if class_ is not None else None
-        )
-    return Many(links, more)
+        more = Unknown.because("no subnet is written", class_.place if class_ is not None else None)
+    return Many(tuple(links), more)
+
+
+def _subnet_tags(class_: KubernetesObject | None) -> Iterator[Value]:
+    """The tags of each term that selects subnets by nothing else."""
+    if class_ is None:
+        return
+    for term in listed(class_.manifest.get("spec", "subnetSelectorTerms")).possible():
+        if term.field("id").absent and not term.field("tags").absent:
+            yield term.field("tags")
+    selector = class_.manifest.get("spec", "subnetSelector")
+    if not selector.absent and selector.field("aws-ids").absent and selector.field("aws::ids").absent:
+        yield selector
 
 
 def _ids(

@@ -22,6 +22,7 @@ FleetKind = Literal[
     "HyperPod instance group",
     "SageMaker training job",
     "PCS node group",
+    "ParallelCluster queue",
     "Karpenter pool",
     "EKS Auto Mode pool",
 ]
@@ -98,6 +99,10 @@ class Launch(Struct, frozen=True, eq=False):
     """The Kubernetes labels its nodes carry."""
     takes_placement_group: Truth = YES
     managed_fabric: bool = False
+    own_group_is_open: bool = False
+    """Whether the launcher adds a security group of its own that lets all traffic pass among its nodes, and out."""
+    volumes: tuple[Value, ...] = ()
+    """What names the file systems that the launcher mounts on its nodes by itself."""
     adds_interfaces: bool = False
     """Karpenter: EFA interfaces are made for pods that ask for them, unless the class writes interfaces out."""
     place: Span | None = None

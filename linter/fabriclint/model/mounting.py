@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from fabriclint.model.stack import mentioned
@@ -10,9 +11,17 @@ if TYPE_CHECKING:
     from fabriclint.model.compute import Fleet
     from fabriclint.model.stack import Stack
     from fabriclint.model.storage import FileSystem
+    from fabriclint.values import Truth, Value
 
-VOLUMES: Final = ("PersistentVolume", "StorageClass")
-"""The kinds of Kubernetes objects through which pods mount a file system."""
+_VOLUMES: Final = ("PersistentVolume", "StorageClass")
+
+
+def volumes(stack: Stack) -> Iterator[tuple[Truth, Value]]:
+    """Through what pods mount file systems, volumes and storage classes: whether each exists, and what names its source."""
+    for one in stack.kubernetes.of(*_VOLUMES):
+        yield one.exists, one.manifest.body
+    for element in stack.of("kubernetes_volume"):
+        yield element.exists, element.get("source")
 
 
 class Mounters:
@@ -20,12 +29,7 @@ class Mounters:
 
     def __init__(self, stack: Stack) -> None:
         self._fleets = stack.fleets
-        self._volumes = frozenset(
-            address
-            for one in stack.kubernetes.objects
-            if one.manifest.kind in VOLUMES
-            for address in mentioned(one.manifest.body)
-        )
+        self._volumes = frozenset(address for _, source in volumes(stack) for address in mentioned(source))
         self._systems: tuple[FileSystem, ...] = (*stack.lustres, *stack.efs)
         self._numbers = {system.address: number for number, system in enumerate(self._systems)}
         self._by_system: dict[str, list[int]] = {}
@@ -59,7 +63,8 @@ class Mounters:
 
     def _targets(self, fleet: Fleet) -> set[str]:
         scripted = {address for _, targets in fleet.mounted for address in targets}
-        return scripted | self._volumes if fleet.in_kubernetes else scripted
+        own = {address for source in fleet.launch.volumes for address in mentioned(source)}
+        return scripted | own | self._volumes if fleet.in_kubernetes else scripted | own
 
 
 def _may_mount_anything(fleet: Fleet) -> bool:

@@ -218,6 +218,14 @@ class Vpc(View):
         views = (self.stack.view(Subnet, element) for element in self.stack.of("subnet"))
         return tuple(subnet for subnet in views if subnet.vpc.element is self.element)
 
+    @cached_property
+    def tables(self) -> tuple[RouteTable, ...]:
+        """The route tables of these sources that are in it."""
+        return tuple(
+            self.stack.view(RouteTable, element)
+            for element in self.stack.leading_to(self.element, "route_table", "vpc")
+        )
+
     @property
     def endpoints(self) -> Many[Endpoint]:
         """Its endpoints; there may be more where an unseen module takes the VPC or a subnet or table of it."""
@@ -237,7 +245,7 @@ class Vpc(View):
 
     def _parts(self) -> Iterator[Element]:
         yield self.element
-        yield from self.stack.leading_to(self.element, "route_table", "vpc")
+        yield from (table.element for table in self.tables)
 
     def gateway_endpoints(self, service: str) -> Many[Endpoint]:
         """Its gateway endpoints of a service."""
@@ -278,6 +286,11 @@ class ForeignVpc(Vpc):
     @property
     def subnets(self) -> tuple[Subnet, ...]:
         """None of its subnets is shown."""
+        return ()
+
+    @cached_property
+    def tables(self) -> tuple[RouteTable, ...]:
+        """None of its route tables is shown."""
         return ()
 
     @property

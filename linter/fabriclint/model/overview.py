@@ -95,7 +95,8 @@ def _placement(fleet: Fleet) -> str:
         return "Capacity Block (placed close together by AWS)"
     link = fleet.placement
     if link.state == "absent":
-        return "none"
+        made = fleet.by_parallelcluster and fleet.takes_placement_group.excluded
+        return "a cluster group that ParallelCluster makes" if made else "none"
     if fleet.placement_group is not None:
         return f"{fleet.placement_group.label} ({fleet.placement_group.strategy.show()})"
     return f"not known: {link.unseen.reasons[0]}" if link.unseen.reasons else "not known"

@@ -36,6 +36,8 @@ def missing_efa_interfaces(fleet: Fleet, type_: InstanceType) -> tuple[Change, .
 
 
 def _interfaces(fleet: Fleet, layout: Layout, instead: bool) -> tuple[Change, ...]:
+    if fleet.by_parallelcluster:
+        return ()  # a switch of its configuration makes them
     if fleet.launch.adds_interfaces:
         return ()  # a pool's class is text inside a manifest: pods ask for EFA, Karpenter makes the interfaces
     groups, subnet = _groups(fleet), _subnet(fleet)
@@ -86,6 +88,8 @@ def _subnet(fleet: Fleet) -> Written:
 
 def cluster_group(fleet: Fleet) -> tuple[Change, ...]:
     """A placement group of strategy cluster, and the fleet in it."""
+    if fleet.by_parallelcluster:
+        return ()  # a switch of its configuration makes one
     where = fleet.element if fleet.element.has("placement_group") else fleet.recipe
     name = f"{_name(where)}_cluster"  # a template may serve several fleets: they join one group
     attributes: dict[str, Written] = {"strategy": "cluster"}

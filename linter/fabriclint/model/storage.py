@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fabriclint.facts.instances import InstanceType
 from fabriclint.model.element import Element
-from fabriclint.model.mounting import VOLUMES
+from fabriclint.model.mounting import volumes
 from fabriclint.model.network import Subnet, Zone
 from fabriclint.model.stack import Link, Stack, View, mentions
 from fabriclint.values import YES, Many, Member, Reason, Truth, Unknown, Value, any_of
@@ -72,12 +72,10 @@ class FileSystem(View):
                 unsure = next((value.unknown for value in named if value.unknown is not None), None)
                 if unsure is not None and targets.isdisjoint(self.stack.file_systems - {self.address}):
                     found.append(Truth.unknown(unsure))
+        if any(mentions(source, self.address) for source in fleet.launch.volumes):
+            found.append(YES)
         if fleet.in_kubernetes:
-            found.extend(
-                one.exists
-                for one in self.stack.kubernetes.objects
-                if one.manifest.kind in VOLUMES and mentions(one.manifest.body, self.address)
-            )
+            found.extend(exists for exists, source in volumes(self.stack) if mentions(source, self.address))
         result = any_of(found)
         if result.certain or fleet.unseen_scripts is None:
             return result

@@ -190,7 +190,9 @@ KINDS: dict[str, frozenset[str]] = {
     "parameter_lookup": _words("name"),
     # documents that carry scripts
     "ssm_document": _words("name content"),
+    "parallelcluster": _words("name configuration"),
     "kubernetes_manifest": _words("manifest"),
+    "kubernetes_volume": _words("source"),
     # what the sources use and do not show: a module or nested stack that is not on disk (its inputs are read whole)
     "unseen": _words("source inputs"),
 }

@@ -34,7 +34,7 @@ system does, or a new file system.
 
 A scratch file system beside a linked one, and one that a DataSync task fills, are no fault. A file system alone in its
 sources, in a network that is handed to it, is a component: a sibling may link it, "not checked". Where no training fleet of
-these sources mounts it this is advice.
+these sources with accelerators mounts it this is advice.
 """
 
 from fabriclint.sdk import (
@@ -70,7 +70,8 @@ def lustre_not_linked_to_s3(lustre: Lustre) -> Claims:
     bare = ~lustre.linked & ~lustre.filled_by_datasync & ~beside
     if lustre.component is not None:
         bare = bare & Truth.unknown(lustre.component)
-    trainers = [fleet for fleet in lustre.clients if fleet.trains.certain]
+    # Tightly coupled jobs on CPU types have inputs of their own, so that is advice to them.
+    trainers = [fleet for fleet in lustre.clients if fleet.trains.certain and not fleet.accelerated.excluded]
     too_old = lustre.version_too_old.certain
     words: dict[str, Written] = {
         "file_system": Link(lustre.element),

@@ -33,7 +33,8 @@ LustreFromTrainers:
 ## Limits
 
 Speaks where a fleet certainly mounts the file system and every group on both sides is known. From the file system back to Lustre
-clients it is a warning: established connections are answered anyway. Network ACLs are not looked at. A group
+clients it is a warning: established connections are answered anyway. Where 988 and 1021 to 1023 are open and only 1018 to 1020
+are not, a mount may work: "not checked". Network ACLs are not looked at. A group
 without egress rules lets all out in CloudFormation and nothing in Terraform, as the two make it.
 
 Rules for port ranges between two groups are not what "unrestricted ingress" checks mean; none needs a suppression here.
@@ -59,6 +60,9 @@ from fabriclint.sdk import (
     ranges_of,
     rule,
 )
+
+# What many groups open: the lowest three of the range are closed.
+UPPER_PORTS = (988, 1021, 1023)
 
 
 @rule(
@@ -88,10 +92,20 @@ def _passes(fleet: Fleet, system: FileSystem, *, there: bool) -> Truth:
     near, far = ranges_of(stack, fleet.subnets), ranges_of(stack, system.entries)
     one, two = (clients, servers) if there else (servers, clients)
     ours, theirs = (near, far) if there else (far, near)
-    ports = NFS_PORTS if isinstance(system, Efs) else LUSTRE_PORTS
-    return all_of(
-        opens(one, "egress", port, two, theirs) & opens(two, "ingress", port, one, ours) for port in ports
-    )
+
+    def open_(ports: tuple[int, ...]) -> Truth:
+        return all_of(
+            opens(one, "egress", port, two, theirs) & opens(two, "ingress", port, one, ours) for port in ports
+        )
+
+    if isinstance(system, Efs):
+        return open_(NFS_PORTS)
+    passes = open_(LUSTRE_PORTS)
+    if passes.excluded:
+        passes = open_(UPPER_PORTS) & Truth.unknown(
+            "TCP 1018 to 1020 are closed; a mount that gets one of the other ports works", fleet.place
+        )
+    return passes
 
 
 def _claim(fleet: Fleet, system: FileSystem, when: Truth, *, there: bool) -> Claim:

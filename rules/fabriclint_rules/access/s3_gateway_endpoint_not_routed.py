@@ -27,8 +27,11 @@ Re-routing cuts open S3 connections and changes the source address that bucket p
 
 ## Limits
 
-Only tables of subnets that an accelerated or training fleet uses are asked for; a public table without a fleet is no fault.
+Tables of subnets that an accelerated or training fleet uses are asked for; a public table without a fleet is no fault.
 Where the subnet has another way to S3 this is a warning.
+
+One more case needs no fleet: of several tables that are called the same but for a letter or a number (`PrivateRouteTableA`,
+`B` and `C`) and all lead to NAT gateways, the endpoint serves two or more and one is left out. That is advice.
 """
 
 from collections.abc import Iterator
@@ -36,6 +39,7 @@ from functools import partial
 
 from fabriclint.sdk import (
     CUTS_S3,
+    YES,
     Add,
     Claim,
     Claims,
@@ -48,8 +52,13 @@ from fabriclint.sdk import (
     Subnet,
     Truth,
     Vpc,
+    late,
     rule,
 )
+
+WORDS = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+INDEX = late(r"\[[^\]]*\]")
+FEW = 2  # tables that are served before one beside them counts as forgotten
 
 
 @rule(
@@ -75,6 +84,58 @@ def s3_gateway_endpoint_not_routed(vpc: Vpc) -> Claims:
         seen.add(key)
         applies = fleet.exists & (fleet.accelerated | fleet.trains)
         yield _claim(vpc, fleet, subnet, known, applies, endpoints.any(partial(_routed, subnet)))
+    yield from _forgotten(vpc, known[0], [table for table in vpc.tables if table.address not in seen])
+
+
+def _forgotten(vpc: Vpc, endpoint: Endpoint, unasked: list[RouteTable]) -> Claims:
+    """Tables with subnets that are left out while others of the same name and the same way out are served."""
+    alike: dict[tuple[str, ...], list[RouteTable]] = {}
+    for table in vpc.tables:
+        alike.setdefault(_stem(table), []).append(table)
+    served = {
+        table.address: _served(vpc, table) for group in alike.values() if len(group) > FEW for table in group
+    }
+    for table in unasked:
+        if served.get(table.address, YES).certain:
+            continue
+        others = [other for other in alike[_stem(table)] if served[other.address].certain]
+        # Asked in this order: what the endpoint lists has been read already, routes and associations may not.
+        if len(others) < FEW or not any(subnet.table.element is table.element for subnet in vpc.subnets):
+            continue
+        beside = [other for other in others if (other.exists & other.leads("nat")).certain]
+        if len(beside) < FEW:
+            continue
+        like = " and ".join(other.label for other in beside[:2])
+        yield Claim(
+            when=table.exists & table.leads("nat") & ~served[table.address],
+            at=endpoint.element.get("route_tables").place or endpoint.place,
+            message=f"{endpoint.label} is associated with {like}, and not with {table.label} beside them: "
+            "S3 traffic of its subnets goes through a NAT gateway instead",
+            why="A gateway endpoint serves only the subnets whose route table is associated with it.",
+            fix=Fix(
+                f"Associate {table.label} with {endpoint.label}. "
+                "That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
+                _association(endpoint, table),
+                edit="unsafe",
+                warning=CUTS_S3,
+            ),
+            related=((table.place, "the table that is left out"),),
+            severity="advice",
+        )
+
+
+def _served(vpc: Vpc, table: RouteTable) -> Truth:
+    return vpc.gateway_endpoints("s3").any(partial(_serves, table))
+
+
+def _serves(table: RouteTable, endpoint: Endpoint) -> Truth:
+    return endpoint.routed(table.element)
+
+
+def _stem(table: RouteTable) -> tuple[str, ...]:
+    """The words of its address without what tells copies apart: indexes, numbers and single letters."""
+    words = WORDS.findall(INDEX.sub("", table.address))
+    return tuple(word.lower() for word in words if len(word) > 1 and not word.isdigit())
 
 
 def _subnets(vpc: Vpc) -> Iterator[tuple[Fleet, Subnet]]:
@@ -106,14 +167,6 @@ def _claim(
         instead = "S3 cannot be reached from there"
     elif way_out.undecided:
         instead = "S3 traffic takes another way, if there is one"
-    changes: tuple[Add | Inside, ...] = ()
-    if table is not None and endpoint.lists_tables:
-        changes = (Inside(endpoint.element, "route_tables", (Link(table.element),)),)
-    elif table is not None:
-        words = {"endpoint": Link(endpoint.element), "route_table": Link(table.element)}
-        changes = (
-            Add("endpoint_route_table", f"s3_{table.address.rpartition('.')[2].partition('[')[0]}", words),
-        )
     return Claim(
         when=applies & ~routed,
         at=endpoint.element.get("route_tables").place or endpoint.place,
@@ -122,7 +175,7 @@ def _claim(
         fix=Fix(
             f"Associate {name} with {endpoint.label}. "
             "That cuts open S3 connections and changes the source address bucket policies see: do it when no job runs.",
-            changes,
+            _association(endpoint, table) if table is not None else (),
             edit="unsafe",
             warning=CUTS_S3,
         ),
@@ -132,3 +185,10 @@ def _claim(
         ),
         severity="warning" if not way_out.excluded else None,
     )
+
+
+def _association(endpoint: Endpoint, table: RouteTable) -> tuple[Add | Inside, ...]:
+    if endpoint.lists_tables:
+        return (Inside(endpoint.element, "route_tables", (Link(table.element),)),)
+    words = {"endpoint": Link(endpoint.element), "route_table": Link(table.element)}
+    return (Add("endpoint_route_table", f"s3_{table.address.rpartition('.')[2].partition('[')[0]}", words),)

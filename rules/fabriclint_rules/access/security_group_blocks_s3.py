@@ -67,7 +67,7 @@ from fabriclint.sdk import (
 )
 def security_group_blocks_s3(fleet: Fleet) -> Claims:
     needed = fleet.accelerated | fleet.trains
-    if needed.excluded:
+    if needed.excluded or fleet.launch.own_group_is_open:
         return
     groups = groups_of_fleet(fleet)
     known = list(groups.possible())

@@ -76,8 +76,7 @@ def _addresses(fleet: Fleet) -> int:
     if fleet.kind == "HyperPod instance group" and any(
         kind.family in ("p5", "p5e") for kind in fleet.known_types
     ):
-        eks = fleet.element.get("orchestrator").field("Eks")
-        return HYPERPOD_P5["slurm" if eks.absent else "eks"]
+        return HYPERPOD_P5["eks" if fleet.orchestrated_by_eks else "slurm"]
     written = sum(1 for nic in fleet.interfaces.known() if nic.type.is_("efa-only").excluded)
     return max(1, written)
 

@@ -98,13 +98,16 @@ def accelerators_without_efa(fleet: Fleet) -> Claims:
         words = "Launch from a launch template with the recommended EFA interfaces"
         if not fleet.element.get("launch_configuration").absent:
             words += " (a launch configuration cannot hold them)"
+    words = f"{words}, each with a security group that is open to itself."
+    if fleet.by_parallelcluster:
+        words = "Set Efa: {Enabled: true} at the compute resource."
     yield Claim(
         when=fleet.trains & able & ~fleet.asks_efa & Truth.of(not fleet.managed_fabric),
         at=fleet.recipe_place,
         message=f"{fleet.label} trains without EFA{numbers}",
         why="Without EFA interfaces the nodes exchange gradients over TCP on one card, a fraction of the fabric they have.",
         fix=Fix(
-            f"{words}, each with a security group that is open to itself.",
+            words,
             changes,
             edit="unsafe",
             warning=RELAUNCHES,

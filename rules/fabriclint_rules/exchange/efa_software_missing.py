@@ -49,7 +49,7 @@ from fabriclint.sdk import Claim, Claims, Fix, Fleet, Truth, image_of, installs_
     ),
 )
 def efa_software_missing(fleet: Fleet) -> Claims:
-    if fleet.managed_fabric or not fleet.efa_interfaces.members:
+    if fleet.managed_fabric or fleet.by_parallelcluster or not fleet.efa_interfaces.members:
         return
     image = image_of(fleet)
     missing = ~image.brings_efa & ~installs_efa(fleet)

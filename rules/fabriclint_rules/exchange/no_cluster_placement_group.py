@@ -80,7 +80,9 @@ def no_cluster_placement_group(fleet: Fleet) -> Claims:
         message=f"{fleet.label} trains outside a cluster placement group",
         why="Nodes that may land anywhere in the zone have more hops between them, and collectives wait for the slowest pair.",
         fix=Fix(
-            'Create a placement group with strategy "cluster" and launch the fleet into it.',
+            "Set PlacementGroup: {Enabled: true} in the networking of its queue."
+            if fleet.by_parallelcluster
+            else 'Create a placement group with strategy "cluster" and launch the fleet into it.',
             cluster_group(fleet),
             edit="unsafe",
             warning="The nodes then have to find room close together, so a launch can fail for want of capacity. "

@@ -50,9 +50,10 @@ def placement_group_with_capacity_block(fleet: Fleet) -> Claims:
         why="Capacity Blocks do not support placement groups; their instances are placed close together already.",
         fix=Fix(
             "Remove the placement group from the launch.",
-            (Remove(holder, "placement_group"),),
+            () if fleet.by_parallelcluster else (Remove(holder, "placement_group"),),
             edit="unsafe" if holder.kind == "instance" else "safe",
             warning="An instance that runs already is replaced." if holder.kind == "instance" else "",
         ),
+        severity="warning" if fleet.by_parallelcluster else None,
         related=((fleet.market.place or fleet.recipe_place, "Capacity Block here"), *fleet.around),
     )

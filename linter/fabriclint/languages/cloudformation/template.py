@@ -10,6 +10,7 @@ from typing import Final, cast
 from msgspec import Struct, field
 
 from fabriclint.languages.base import Diagnostic
+from fabriclint.languages.cloudformation.parallelcluster import cluster_of, may_be_configuration, not_judged
 from fabriclint.languages.cloudformation.tree import (
     MAX_SAID,
     Entry,
@@ -82,6 +83,8 @@ def may_be_template(data: bytes) -> bool:
     if data[:2] in _UTF16:
         text = data.decode("utf-16", "replace")
         return "Resources" in text and "AWS::" in text
+    if may_be_configuration(data):
+        return True
     if b"Resources" not in data or not (b"AWS" in data or b"Custom::" in data or b"Alexa::" in data):
         return False
     versioned = b"AWSTemplateFormatVersion" in data
@@ -108,6 +111,9 @@ def load(source: Source) -> Loaded:
     if document is not None and not isinstance(document, Mapping):
         parsed = _refused(source, 0, "the file holds no template: its top level is not a mapping")
     if not isinstance(document, Mapping):
+        if may_be_configuration(source.data):
+            # Half of them hold placeholders that a script fills in: that is no fault of the file.
+            return Loaded(None, tuple(not_judged(said) for said in parsed.diagnostics))
         return Loaded(None, tuple(parsed.diagnostics))
     template = _sections(source, document, parsed.diagnostics)
     return Loaded(template, tuple(template.diagnostics))
@@ -189,7 +195,7 @@ def _sections(source: Source, document: Mapping, diagnostics: list[Diagnostic]) 
         parameters=_parameters(found["Parameters"], diagnostics),
         mappings=found["Mappings"],
         conditions=found["Conditions"],
-        resources=found["Resources"],
+        resources=found["Resources"] or cluster_of(document),
         outputs=found["Outputs"],
         extended=any(name == "AWS::LanguageExtensions" for name, _ in transforms),
         macros=macros,

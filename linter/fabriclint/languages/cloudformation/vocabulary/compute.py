@@ -303,6 +303,9 @@ SHAPES: dict[str, Shape] = {
         },
     ),
     "AWS::EKS::Addon": Shape("eks_addon", {"cluster": "ClusterName", "name": "AddonName"}),
+    "Custom::PclusterCluster": Shape(
+        "parallelcluster", {"name": "ClusterName", "configuration": "ClusterConfiguration"}
+    ),
     "AWS::SageMaker::Cluster": Shape(
         "hyperpod_cluster",
         {

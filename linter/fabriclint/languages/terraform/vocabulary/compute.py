@@ -400,6 +400,14 @@ SHAPES: dict[str, Shape] = {
     ),
     "kubectl_manifest": Shape("kubernetes_manifest", {"manifest": "yaml_body"}),
     "kubernetes_manifest": Shape("kubernetes_manifest", {"manifest": "manifest"}),
+    **dict.fromkeys(
+        ("kubernetes_persistent_volume", "kubernetes_persistent_volume_v1"),
+        Shape("kubernetes_volume", {"source": "spec.persistent_volume_source"}),
+    ),
+    **dict.fromkeys(
+        ("kubernetes_storage_class", "kubernetes_storage_class_v1"),
+        Shape("kubernetes_volume", {"source": "parameters"}),
+    ),
     "helm_release": Shape(
         "helm_release",
         {

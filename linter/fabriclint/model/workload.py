@@ -14,7 +14,7 @@ from fabriclint.text import Span
 from fabriclint.values import NO, NO_INPUTS, Map, Reason, Seq, Text, Truth, Unknown, Value, all_of, any_of
 
 if TYPE_CHECKING:
-    from fabriclint.model.compute import Fleet
+    from fabriclint.model.machines import Machines
     from fabriclint.model.stack import Stack
 
 EFA: Final = "vpc.amazonaws.com/efa"
@@ -255,12 +255,12 @@ class Workload:
     def _texts(self) -> tuple[str, ...]:
         return (self.name, *(text for pods in self.pods for text in pods.texts))
 
-    def runs_on(self, fleet: Fleet) -> Truth:
+    def runs_on(self, fleet: Machines) -> Truth:
         """Whether its pods run on a fleet's nodes: a label that they select is one the nodes carry, and none is missing."""
         asked = [pods for pods in self.pods if not pods.asks_accelerators.excluded] or list(self.pods)
         return self.exists & any_of(_meets(pods, fleet) for pods in asked)
 
-    def spans_nodes(self, fleet: Fleet) -> Truth:
+    def spans_nodes(self, fleet: Machines) -> Truth:
         """Whether it asks for more accelerators than one node of the fleet has, so that its pods are on several nodes."""
         total = 0.0
         for pods in self.pods:
@@ -274,7 +274,7 @@ class Workload:
             return Truth.unknown(Reason(f"how many accelerators {self.label} takes is not known", self.place))
         return fleet.every_type(lambda t: 0 < t.accelerators < total)
 
-    def fills_nodes(self, fleet: Fleet) -> Truth:
+    def fills_nodes(self, fleet: Machines) -> Truth:
         """Whether two of its pods never share a node of the fleet, so that several pods are several nodes."""
         for pods in self.pods:
             wanted = pods.amount(*_WHOLE)
@@ -287,7 +287,7 @@ def _too_small_for_two(wanted: float, type_: InstanceType) -> bool:
     return 0 < type_.accelerators < 2 * wanted
 
 
-def _meets(pods: Pods, fleet: Fleet) -> Truth:
+def _meets(pods: Pods, fleet: Machines) -> Truth:
     wanted, more = pods.selector
     carried, unseen = pairs(fleet.launch.labels)
     if more is not None:
@@ -306,7 +306,7 @@ def _meets(pods: Pods, fleet: Fleet) -> Truth:
     return all_of(results) if results else NO
 
 
-def _only_fleet_of(fleet: Fleet, names: set[str | None]) -> Truth:
+def _only_fleet_of(fleet: Machines, names: set[str | None]) -> Truth:
     """Whether the fleet is the only one with labels that launches a type of these names."""
     others = [other for other in fleet.stack.fleets if not other.launch.labels.absent]
     able = [other for other in others if not other.any_type(lambda t: t.name in names).excluded]

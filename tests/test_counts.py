@@ -26,6 +26,7 @@ from fabriclint.languages.base import Settings
 from fabriclint.languages.cloudformation import json_spans, yaml_events
 from fabriclint.languages.terraform import stub_index, syntax
 from fabriclint.testing import MemoryFiles
+from fabriclint.text import Source
 
 HOME = Path(__file__).resolve().parents[1]
 FIXTURES = HOME / "fixtures"
@@ -183,11 +184,23 @@ def profiles(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[int, p
         files = {name: text.encode() for name, text in stacks.files().items()}
         profile = cProfile.Profile()
         profile.enable()
-        judged(files)
+        report = judged(files)
         profile.disable()
+        assert not report.diagnostics
         made[size] = sum(text.count(b"\n") for text in files.values()), pstats.Stats(profile)
     stacks.ENVIRONMENTS = usual
     return made
+
+
+def test_a_hundred_thousand_lines_are_read(profiles: dict[int, tuple[int, pstats.Stats]]) -> None:
+    import stacks
+
+    usual = stacks.ENVIRONMENTS
+    stacks.ENVIRONMENTS = tuple(f"env{number}" for number in range(38))
+    texts = stacks.files()
+    stacks.ENVIRONMENTS = usual
+    assert sum(text.count("\n") for text in texts.values()) > 98_000
+    assert not [name for name, text in texts.items() if syntax.parse(Source(name, text.encode())).problems]
 
 
 def calls(stats: pstats.Stats, part: str = "") -> int:

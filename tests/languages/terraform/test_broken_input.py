@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from fabriclint.languages.terraform import run
+
+from .conftest import read_stack
 
 GOOD = 'resource "aws_vpc" "good" {\n  cidr_block = "10.0.0.0/16"\n}\n'
 
@@ -160,3 +164,39 @@ def test_numbers_that_json_does_not_know_are_a_diagnostic(read, element, text):
     reading = read({"main.tf.json": text, "good.tf": GOOD})
     assert [one.level for one in reading.diagnostics] == ["error"]
     assert element(reading, "aws_vpc.good").exists.certain
+
+
+POLICY = """\
+data "aws_iam_policy_document" "reader_%d" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.corpus.arn}/*", "arn:aws:s3:::shards-%d/*"] # and not /* of others
+  }
+}
+"""
+SCRIPT = """\
+locals {
+  script_%d = <<-EOT
+    rm -rf /var/lib/apt/lists/* /tmp/*
+    echo "it's
+  EOT
+}
+"""
+
+
+def test_many_stars_in_texts_and_heredocs_open_no_comment() -> None:
+    reading = read_stack("".join(POLICY % (n, n) + SCRIPT % n for n in range(2_500)))
+    assert not reading.diagnostics
+
+
+@pytest.mark.parametrize("before", ["", 'x = "\n', "x = <<EOT\n", 'x = "${join("",\n'])
+def test_many_openings_of_comments_are_refused_at_their_place(before: str) -> None:
+    begun = process_time()
+    reading = read_stack(before + 'a = "b"\n/* c\n' * 16_000)
+    assert process_time() - begun < 2
+    assert [one.message for one in reading.diagnostics] == [
+        "Blanks or open comments here would take too long to parse; the file is not read"
+    ]
+    place = reading.diagnostics[0].place
+    assert place is not None
+    assert place.text == "/"

@@ -31,10 +31,13 @@ _HEADER: Final = late(
 _MOST_REGIONS: Final = 20
 _MOST_MENDED: Final = 10_000_000
 """How many bytes are parsed again, all in all, to read a file round what is broken in it."""
-_MOST_SEARCHED: Final = 50_000_000
+_MOST_SEARCHED: Final = 100_000_000
 """How many signs the scanner may have to look at for one of them. Where a file does not parse it begins anew at every sign
 of a run of blanks, and at every opening of a comment that nothing closes: the square of their length."""
 _BLANKS: Final = late(rb"\s{200,}")
+_OPENING: Final = late(rb"/\*")
+# What decides on a line whether `/*` opens a comment: texts, comments, the sign itself, a text without an end, heredocs.
+_TOKENS: Final = late(rb'"(?:\\.|[^"\\])*"|#.*|//.*|/\*|"|<<-?[ \t]*([A-Za-z_][\w-]*)')
 _MOST_NESTED_BLOCKS: Final = 40
 
 
@@ -317,8 +320,37 @@ def _slow_place(data: bytes) -> int | None:
     closed = data.rfind(b"*/") + 1
     opened = data.find(b"/*", closed)
     if opened >= 0 and data.count(b"/*", closed) * (len(data) - opened) > _MOST_SEARCHED:
-        return opened
+        found = _opened(data, closed)
+        if found and len(found) * (len(data) - found[0]) > _MOST_SEARCHED:
+            return found[0]
     return None
+
+
+def _opened(data: bytes, closed: int) -> list[int]:
+    """Where `/*` stands behind an offset and opens a comment: in texts, heredocs and other comments it opens none.
+
+    Where a text or heredoc does not end, the scanner may take for code what stands in texts: then every `/*` counts.
+    """
+    found: list[int] = []
+    tag: bytes | None = None
+    start = 0
+    for line in data.split(b"\n"):
+        if tag is not None:
+            if line.strip() == tag:
+                tag = None
+        else:
+            for token in _TOKENS.finditer(line):
+                if token[0] == b'"':
+                    return _every(data, closed)
+                if token[0] == b"/*" and start + token.start() >= closed:
+                    found.append(start + token.start())
+                tag = token[1] or tag
+        start += len(line) + 1
+    return found if tag is None else _every(data, closed)
+
+
+def _every(data: bytes, closed: int) -> list[int]:
+    return [found.start() for found in _OPENING.finditer(data, closed)]
 
 
 def _mended(root: Node, data: bytes, source: Source, problems: list[Diagnostic]) -> File:

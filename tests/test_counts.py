@@ -169,38 +169,44 @@ def test_a_template_is_parsed_once_however_many_nest_it(parsed: Counter[bytes]) 
 # ------------------------------------------------------------------ work
 
 
-@pytest.fixture(scope="module")
-def profiles(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[int, pstats.Stats]]:
-    """Profiles of the root that bench/ measures, at three sizes: lines and function calls."""
+def generated(size: int) -> dict[str, bytes]:
+    """The files of the root that bench/ measures, with so many environments."""
     sys.path.insert(0, str(HOME / "bench"))
     try:
         import stacks
     finally:
         sys.path.remove(str(HOME / "bench"))
-    made: dict[int, tuple[int, pstats.Stats]] = {}
     usual = stacks.ENVIRONMENTS
+    stacks.ENVIRONMENTS = tuple(f"env{number}" for number in range(size))
+    files = {name: text.encode() for name, text in stacks.files().items()}
+    stacks.ENVIRONMENTS = usual
+    return files
+
+
+def lines_of(files: dict[str, bytes]) -> int:
+    """How many lines they have together."""
+    return sum(text.count(b"\n") for text in files.values())
+
+
+@pytest.fixture(scope="module")
+def profiles() -> dict[int, tuple[int, pstats.Stats]]:
+    """Profiles of that root, at three sizes: lines and function calls."""
+    made: dict[int, tuple[int, pstats.Stats]] = {}
     for size in (2, 2, 4, 8):  # twice: what a process does once is done then
-        stacks.ENVIRONMENTS = tuple(f"env{number}" for number in range(size))
-        files = {name: text.encode() for name, text in stacks.files().items()}
+        files = generated(size)
         profile = cProfile.Profile()
         profile.enable()
         report = judged(files)
         profile.disable()
         assert not report.diagnostics
-        made[size] = sum(text.count(b"\n") for text in files.values()), pstats.Stats(profile)
-    stacks.ENVIRONMENTS = usual
+        made[size] = lines_of(files), pstats.Stats(profile)
     return made
 
 
-def test_a_hundred_thousand_lines_are_read(profiles: dict[int, tuple[int, pstats.Stats]]) -> None:
-    import stacks
-
-    usual = stacks.ENVIRONMENTS
-    stacks.ENVIRONMENTS = tuple(f"env{number}" for number in range(38))
-    texts = stacks.files()
-    stacks.ENVIRONMENTS = usual
-    assert sum(text.count("\n") for text in texts.values()) > 98_000
-    assert not [name for name, text in texts.items() if syntax.parse(Source(name, text.encode())).problems]
+def test_a_hundred_thousand_lines_are_read() -> None:
+    files = generated(38)
+    assert lines_of(files) > 98_000
+    assert not [name for name, data in files.items() if syntax.parse(Source(name, data)).problems]
 
 
 def calls(stats: pstats.Stats, part: str = "") -> int:

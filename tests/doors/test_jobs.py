@@ -154,3 +154,11 @@ def test_a_large_run_takes_all_processors(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     reported(FIXTURES / "accelerators-without-efa", None)
     assert len(pids()) == 2
+
+
+def test_many_roots_are_shared_some_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_MOST_SHARES", 3)
+    folder = FIXTURES / "accelerators-without-efa"
+    report = reported(folder, 2)
+    assert len(report.roots) > 9
+    assert rendered(report) == rendered(reported(folder, 1))

@@ -17,8 +17,8 @@ from fabriclint.sdk import Rule
 
 WORTH_BYTES: Final = 100_000
 """How much source the roots have at least before a second process pays: it costs about 10 ms to start and to hear out."""
-_TOKEN: Final = 4  # bytes: a root's number, as it goes through the pipe that they are taken from
-_MOST_ROOTS: Final = 10_000  # whose tokens a pipe holds at once
+_TOKEN: Final = 4  # bytes: the number of a share, as it goes through the pipe that shares are taken from
+_MOST_SHARES: Final = 1_000  # whose numbers every system's pipe holds at once
 
 
 def judged_seats(
@@ -26,7 +26,8 @@ def judged_seats(
 ) -> tuple[Seat, ...]:
     """Every root of a plan, judged, by `jobs` processes; None decides by processors and size of the sources.
 
-    The processes are forks of this one that take root after root, the largest first, and write what they came to into a pipe.
+    The processes are forks of this one that take root after root (of very many, some at once), the largest first, and write
+    what they came to into a pipe.
     A root that one of them owes (it was killed, say) is judged here. What forks have judged is plain data: good for a report,
     not for edits.
     """
@@ -36,20 +37,21 @@ def judged_seats(
 
     sizes = [_size(root.files, files) for _, root in plan.roots]
     helpers = min(_processes(jobs, sum(sizes)), len(sizes)) - 1
-    if helpers < 1 or len(sizes) > _MOST_ROOTS:
+    if helpers < 1:
         return tuple(judged(number) for number in range(len(sizes)))
     largest_first = sorted(range(len(sizes)), key=lambda number: -sizes[number])
+    shares = [largest_first[start::_MOST_SHARES] for start in range(min(_MOST_SHARES, len(sizes)))]
 
     def taken(queue: int) -> Iterator[tuple[int, Seat]]:
         while len(token := os.read(queue, _TOKEN)) == _TOKEN:
-            number = int.from_bytes(token, "big")
-            yield number, judged(number)
+            for number in shares[int.from_bytes(token, "big")]:
+                yield number, judged(number)
 
     from fabriclint.engine.carried import Carrier
 
     carrier = Carrier(plan, rules, (one for one in files.known().values() if one is not None))
     queue, into = os.pipe()
-    os.write(into, b"".join(number.to_bytes(_TOKEN, "big") for number in largest_first))
+    os.write(into, b"".join(number.to_bytes(_TOKEN, "big") for number in range(len(shares))))
     os.close(into)
     forks: list[_Fork] = []
     try:

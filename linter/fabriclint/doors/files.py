@@ -58,7 +58,7 @@ class DiskFiles:
     def name(self, given: str) -> str:
         """The path as the core calls it and reports show it."""
         full = os.path.normpath(os.path.join(self.home, given))
-        if _within(full, self.home):
+        if within(full, self.home):
             shown = os.path.relpath(full, self.home)
         elif os.path.isabs(given):
             shown = full
@@ -76,7 +76,7 @@ class DiskFiles:
             if above == here:
                 break
             here = above
-        return self._real_home if _within(folder, self._real_home) else folder
+        return self._real_home if within(folder, self._real_home) else folder
 
     # what a run that stays open does
 
@@ -223,7 +223,7 @@ class DiskFiles:
             raise Unreadable(path, "this is not a path that can be read") from error
 
     def _inside(self, real: str) -> bool:
-        return real in self._singles or any(_within(real, bound) for bound in self._bounds)
+        return real in self._singles or any(within(real, bound) for bound in self._bounds)
 
     def _check(self, path: str) -> tuple[str, os.stat_result]:
         """The real path of a regular file inside the tree, and what the disk says of it; raises Unreadable."""
@@ -270,7 +270,8 @@ def _is_link(path: str) -> bool:
         return False
 
 
-def _within(path: str, folder: str) -> bool:
+def within(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies below it; both absolute and without `..`."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from fabriclint import __version__
 from fabriclint.doors.cli import CLEAN, FOUND, Usage, complain, speak
-from fabriclint.doors.writing import write_whole
+from fabriclint.doors.writing import stay_inside, write_whole
 from fabriclint.patterns import late
 
 HOME = "https://github.com/fabriclint/fabriclint"
@@ -159,6 +159,7 @@ def _shown(steps: list[Step]) -> Iterator[str]:
 def _write(step: Step) -> None:
     """Write a file; raises Usage where that cannot be."""
     try:
+        stay_inside(step.path)
         os.makedirs(os.path.dirname(step.path) or ".", exist_ok=True)
         write_whole(step.path, step.text.encode("utf-8"))
     except OSError as error:

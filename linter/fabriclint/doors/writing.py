@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import stat
@@ -12,7 +13,7 @@ from collections.abc import Callable, Generator, Mapping
 from types import FrameType
 from typing import NoReturn
 
-from fabriclint.doors.files import DiskFiles
+from fabriclint.doors.files import DiskFiles, within
 from fabriclint.text import Source
 
 
@@ -66,6 +67,7 @@ def write_whole(path: str, data: bytes, check: Callable[[], None] = lambda: None
     Mode and owner stay, and a link goes on leading to the file. What is no regular file (a terminal, a pipe) is written to
     as it is. `check` is called last before the move and may raise.
     """
+    stay_inside(path)
     there = os.stat(path) if os.path.exists(path) else None
     if there is not None and not stat.S_ISREG(there.st_mode):
         with open(path, "wb") as stream:
@@ -86,6 +88,14 @@ def write_whole(path: str, data: bytes, check: Callable[[], None] = lambda: None
             with contextlib.suppress(OSError):
                 os.unlink(beside)
             raise
+
+
+def stay_inside(path: str) -> None:
+    """Raise OSError where a path below the working directory leads out of it: a scanned tree may have put a link there."""
+    home = os.getcwd()
+    inside = within(os.path.abspath(path), home)
+    if inside and not within(os.path.realpath(path), os.path.realpath(home)):
+        raise OSError(errno.ELOOP, "a link leads out of the working directory")
 
 
 def _keep(beside: str, there: os.stat_result | None) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fabriclint.doors.options import FORMATS
@@ -79,6 +79,8 @@ def harmless(text: str) -> None:
 
 
 @given(NAMES)
+@example("\\|")
+@example("`\\\\|`")
 @settings(max_examples=60, deadline=None)
 def test_no_form_is_steered(name: str) -> None:
     report, files = report_of(name)

@@ -90,7 +90,11 @@ def escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A text as code; a backtick in it does not end it."""
+    """A text as code, also in a cell of a table; a backtick in it does not end it, nor does a bar."""
+    if "\\|" in text:
+        return escaped(
+            text
+        )  # within code a backslash cannot be escaped, and this one would free the bar behind it
     shown = safe(text).replace("|", "\\|")
     fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
     space = " " if "`" in shown else ""
